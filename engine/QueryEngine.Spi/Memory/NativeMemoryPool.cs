@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace QueryEngine.Spi;
+
+/// <summary>
+/// Keeps released native blocks for the next request: four size classes to a power of two up to 8 MiB, the system's allocator beyond.
+/// The whole pool keeps at most 256 MiB.
+/// </summary>
+internal static unsafe class NativeMemoryPool
+{
+    private const int Alignment = 64;
+    private const long MinBlock = 64;
+    private const long MaxPooledBlock = 8 << 20;
+    private const long MaxPooledBytes = 256 << 20;
+    private static readonly ConcurrentStack<nint>[] _free = CreateStacks();
+    private static long _pooledBytes;
+
+    /// <summary>The size of the block that a request of so many bytes gets.</summary>
+    public static long SizeOf(long bytes)
+    {
+        if (bytes <= MinBlock)
+            return MinBlock;
+        if (bytes > MaxPooledBlock)
+            return (bytes + 4095) & ~4095L;
+        long step = Math.Max(Alignment, (long)(BitOperations.RoundUpToPowerOf2((ulong)bytes) >> 3));
+        return (bytes + step - 1) / step * step;
+    }
+
+    /// <summary>A block of a size that <see cref="SizeOf"/> gave, or null when the machine has none.</summary>
+    public static byte* Rent(long size)
+    {
+        if (size <= MaxPooledBlock && _free[ClassOf(size)].TryPop(out nint block))
+        {
+            Interlocked.Add(ref _pooledBytes, -size);
+            return (byte*)block;
+        }
+
+        try
+        {
+            return (byte*)NativeMemory.AlignedAlloc((nuint)size, Alignment);
+        }
+        catch (OutOfMemoryException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Takes a block back.</summary>
+    public static void Return(byte* block, long size)
+    {
+        if (size <= MaxPooledBlock)
+        {
+            if (Interlocked.Add(ref _pooledBytes, size) <= MaxPooledBytes)
+            {
+                _free[ClassOf(size)].Push((nint)block);
+                return;
+            }
+
+            Interlocked.Add(ref _pooledBytes, -size);
+        }
+
+        NativeMemory.AlignedFree(block);
+    }
+
+    // All blocks of a class have one size: SizeOf rounds to eighths of a power of two, and a class is an eighth.
+    private static int ClassOf(long size)
+    {
+        int log = BitOperations.Log2((ulong)size);
+        int eighth = (int)((log < 9 ? size >> 6 : size >> (log - 3)) & 7);
+        return (log * 8) + eighth;
+    }
+
+    private static ConcurrentStack<nint>[] CreateStacks()
+    {
+        var stacks = new ConcurrentStack<nint>[25 * 8];
+        for (int index = 0; index < stacks.Length; index++)
+            stacks[index] = new ConcurrentStack<nint>();
+        return stacks;
+    }
+}
