@@ -1,0 +1,76 @@
+namespace QueryEngine.Spi;
+
+/// <summary>
+/// Tables can be written. One write: begin, sinks on workers (one an attempt of a task), finish with what the successful sinks returned, or
+/// abort. Finish is idempotent by query id. Nothing is visible before it.
+/// </summary>
+public interface ISupportsWrites
+{
+    /// <summary>Starts a write.</summary>
+    ValueTask<WriteHandle> BeginWriteAsync(ConnectorSession session, WriteIntent intent, CancellationToken cancellationToken);
+
+    /// <summary>Opens a sink for one attempt of one task.</summary>
+    ValueTask<IRecordSink> OpenSinkAsync(ConnectorSession session, WriteHandle handle, WriterId writer, CancellationToken cancellationToken);
+
+    /// <summary>Makes what these sinks wrote visible, at once; the rows written.</summary>
+    ValueTask<long> FinishWriteAsync(
+        ConnectorSession session, WriteHandle handle, IReadOnlyList<ReadOnlyMemory<byte>> fragments, CancellationToken cancellationToken);
+
+    /// <summary>Forgets a write.</summary>
+    ValueTask AbortWriteAsync(ConnectorSession session, WriteHandle handle, CancellationToken cancellationToken);
+}
+
+/// <summary>Which attempt of which task writes.</summary>
+public readonly record struct WriterId(int Task, int Attempt);
+
+/// <summary>Takes batches. The sink does not own them: it retains what it keeps.</summary>
+public interface IRecordSink : IAsyncDisposable
+{
+    /// <summary>Writes the rows of a batch whose columns are the intent's.</summary>
+    ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>Ends the sink; the bytes go to <see cref="ISupportsWrites.FinishWriteAsync"/>.</summary>
+    ValueTask<ReadOnlyMemory<byte>> FinishAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>What a write does.</summary>
+public abstract record WriteIntent(SchemaTableName Table, ValueList<ColumnHandle> Columns);
+
+/// <summary>A new table, filled in the same statement.</summary>
+public sealed record CreateTableIntent(
+    SchemaTableName Table, ValueList<ColumnHandle> Columns, bool Replace, ValueList<TableProperty> Properties) : WriteIntent(Table, Columns);
+
+/// <summary>More rows. Columns that are not listed get their default.</summary>
+public sealed record InsertIntent(SchemaTableName Table, ValueList<ColumnHandle> Columns, bool Overwrite = false) : WriteIntent(Table, Columns);
+
+/// <summary>A property of a table: <c>WITH (format = 'PARQUET')</c>.</summary>
+public sealed record TableProperty(string Name, string Value);
+
+/// <summary>Schemas and tables can be made and dropped.</summary>
+public interface ISupportsDdl
+{
+    /// <summary>Makes an empty table.</summary>
+    ValueTask CreateTableAsync(ConnectorSession session, TableDefinition table, CancellationToken cancellationToken);
+
+    /// <summary>Drops a table.</summary>
+    ValueTask DropTableAsync(ConnectorSession session, SchemaTableName table, CancellationToken cancellationToken);
+
+    /// <summary>Empties a table.</summary>
+    ValueTask TruncateTableAsync(ConnectorSession session, SchemaTableName table, CancellationToken cancellationToken);
+
+    /// <summary>Makes a schema.</summary>
+    ValueTask CreateSchemaAsync(ConnectorSession session, string schema, CancellationToken cancellationToken);
+
+    /// <summary>Drops a schema, with its tables when <paramref name="cascade"/>.</summary>
+    ValueTask DropSchemaAsync(ConnectorSession session, string schema, bool cascade, CancellationToken cancellationToken);
+}
+
+/// <summary>A table to make.</summary>
+public sealed record TableDefinition(SchemaTableName Name, ValueList<TableColumn> Columns)
+{
+    /// <summary>Columns that identify a row.</summary>
+    public ValueList<string> PrimaryKey { get; init; }
+
+    /// <summary>The connector's own properties.</summary>
+    public ValueList<TableProperty> Properties { get; init; }
+}

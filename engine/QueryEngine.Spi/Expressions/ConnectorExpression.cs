@@ -1,0 +1,16 @@
+namespace QueryEngine.Spi;
+
+/// <summary>An expression over the columns of one table, as offered to a source.</summary>
+public abstract record ConnectorExpression(SqlType Type);
+
+/// <summary>A column of the handle.</summary>
+public sealed record ConnectorColumn(ColumnHandle Column) : ConnectorExpression(Column.Type);
+
+/// <summary>A boxed value (see <see cref="SqlType"/>), or NULL.</summary>
+public sealed record ConnectorConstant(object? Value, SqlType ValueType) : ConnectorExpression(ValueType);
+
+/// <summary>
+/// A call by the engine's function name. Operators: <c>$eq $ne $lt $le $gt $ge $add $subtract $multiply $divide $modulus $negate
+/// $like $concat</c>; special forms: <c>$and $or $not $is_null $in $case $coalesce $cast $is_distinct</c>.
+/// </summary>
+public sealed record ConnectorCall(string Function, ValueList<ConnectorExpression> Arguments, SqlType CallType) : ConnectorExpression(CallType);
