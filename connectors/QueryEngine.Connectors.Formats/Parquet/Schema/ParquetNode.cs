@@ -44,7 +44,7 @@ internal sealed record ParquetStruct(
     public override ParquetLeaf FirstLeaf => Fields[0].FirstLeaf;
 
     /// <inheritdoc/>
-    public override IEnumerable<ParquetLeaf> Leaves => Fields.SelectMany(field => field.Leaves);
+    public override IEnumerable<ParquetLeaf> Leaves => Fields.SelectMany(child => child.Leaves);
 }
 
 /// <summary>A list; its elements are slots one repetition level deeper.</summary>
