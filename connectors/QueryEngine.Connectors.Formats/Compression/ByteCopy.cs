@@ -7,7 +7,7 @@ namespace QueryEngine.Connectors.Formats.Compression;
 internal static unsafe class ByteCopy
 {
     /// <summary>For each offset below 16: which byte of the pattern stands at each of 16 places.</summary>
-    private static readonly Vector128<byte>[] Patterns = CreatePatterns();
+    private static readonly Vector128<byte>[] _patterns = CreatePatterns();
 
     /// <summary>Copies bytes that do not overlap with the place they go to within 32 bytes, 32 at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -49,7 +49,7 @@ internal static unsafe class ByteCopy
     private static void Repeat(byte* destination, byte* source, long offset, long length)
     {
         // The pattern of fewer than 16 bytes is laid out over a vector once; each store then advances by whole patterns.
-        Vector128<byte> pattern = Vector128.Shuffle(Vector128.Load(source), Patterns[offset]);
+        Vector128<byte> pattern = Vector128.Shuffle(Vector128.Load(source), _patterns[offset]);
         long step = 16 - (16 % offset);
         for (long written = 0; written < length; written += step)
             pattern.Store(destination + written);

@@ -7,7 +7,7 @@ namespace QueryEngine.Connectors.Formats.Compression;
 internal static unsafe class Snappy
 {
     /// <summary>For each tag of a copy: length, high bits of the offset (8 to 10), bytes that follow (11 and up).</summary>
-    private static readonly ushort[] Tags = CreateTags();
+    private static readonly ushort[] _tags = CreateTags();
 
     /// <summary>
     /// Decompresses exactly <paramref name="length"/> bytes. Both memories must be followed by <see cref="NativeScratch.Padding"/>
@@ -23,7 +23,7 @@ internal static unsafe class Snappy
 
         byte* output = destination;
         byte* outputEnd = destination + length;
-        ref ushort tags = ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(Tags);
+        ref ushort tags = ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(_tags);
         while (input < inputEnd)
         {
             uint tag = *input++;

@@ -6,14 +6,14 @@ namespace QueryEngine.Connectors.Formats.Compression;
 /// <summary>The one place that knows the system's zstd library, so that another implementation can take its place.</summary>
 internal static unsafe class Zstd
 {
-    private static readonly string[] LibraryNames = OperatingSystem.IsWindows()
+    private static readonly string[] _libraryNames = OperatingSystem.IsWindows()
         ? ["libzstd.dll", "zstd.dll"]
         : OperatingSystem.IsMacOS() ? ["libzstd.1.dylib", "libzstd.dylib"] : ["libzstd.so.1", "libzstd.so"];
 
-    private static readonly Functions? Library = Load();
+    private static readonly Functions? _library = Load();
 
     /// <summary>Whether the library is installed.</summary>
-    public static bool IsAvailable => Library is not null;
+    public static bool IsAvailable => _library is not null;
 
     /// <summary>Creates a context that decompresses many pages; freed by <see cref="FreeContext"/>.</summary>
     public static nint CreateContext() => Required().CreateContext();
@@ -29,14 +29,14 @@ internal static unsafe class Zstd
     public static bool TryDecompress(nint context, byte* source, int sourceLength, byte* destination, int length) =>
         Required().Decompress(context, destination, (nuint)length, source, (nuint)sourceLength) == (nuint)length;
 
-    private static Functions Required() => Library ?? throw new QueryException(
+    private static Functions Required() => _library ?? throw new QueryException(
         ErrorCode.NotSupported,
         "zstd compression needs the library libzstd, which is not installed",
         hint: "Install it, for example with apt-get install libzstd1.");
 
     private static Functions? Load()
     {
-        foreach (string name in LibraryNames)
+        foreach (string name in _libraryNames)
         {
             if (NativeLibrary.TryLoad(name, out nint library)
                 && NativeLibrary.TryGetExport(library, "ZSTD_createDCtx", out nint create)

@@ -10,8 +10,8 @@ public sealed class ParquetFile
 {
     private const int TailLength = 8;
     private const int FirstRead = 64 * 1024;
-    private static readonly byte[] Magic = "PAR1"u8.ToArray();
-    private static readonly byte[] EncryptedMagic = "PARE"u8.ToArray();
+    private static readonly byte[] _magic = "PAR1"u8.ToArray();
+    private static readonly byte[] _encryptedMagic = "PARE"u8.ToArray();
 
     private readonly ParquetNode[] _nodes;
 
@@ -39,16 +39,16 @@ public sealed class ParquetFile
     /// <exception cref="QueryException">INVALID_DATA when it is not a Parquet file or a broken one.</exception>
     public static ParquetFile Open(ByteSource source)
     {
-        if (source.Length < 2 * Magic.Length + sizeof(int))
+        if (source.Length < 2 * _magic.Length + sizeof(int))
             throw new QueryException(ErrorCode.InvalidData, $"file '{source.Name}' is too short to be a parquet file");
 
         int tailLength = (int)Math.Min(source.Length, FirstRead);
         byte[] tail = new byte[tailLength];
         source.ReadExactly(source.Length - tailLength, tail);
-        ReadOnlySpan<byte> magic = tail.AsSpan(tailLength - Magic.Length);
-        if (magic.SequenceEqual(EncryptedMagic))
+        ReadOnlySpan<byte> magic = tail.AsSpan(tailLength - _magic.Length);
+        if (magic.SequenceEqual(_encryptedMagic))
             throw ParquetErrors.NotSupported("an encrypted footer");
-        if (!magic.SequenceEqual(Magic))
+        if (!magic.SequenceEqual(_magic))
             throw new QueryException(ErrorCode.InvalidData, $"file '{source.Name}' is not a parquet file");
 
         uint footerLength = BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(tailLength - TailLength));

@@ -13,10 +13,10 @@ internal static unsafe class BitUnpacker
     /// <summary>Widths up to this fit a 32-bit window at any bit offset, which is what the vector paths need.</summary>
     private const int WidestVectorWidth = 25;
 
-    private static readonly Vector512<byte>[] WideShuffles = CreateWideShuffles();
-    private static readonly Vector512<uint>[] WideShifts = CreateWideShifts();
-    private static readonly Vector256<byte>[] Shuffles = CreateShuffles();
-    private static readonly Vector256<uint>[] Shifts = CreateShifts();
+    private static readonly Vector512<byte>[] _wideShuffles = CreateWideShuffles();
+    private static readonly Vector512<uint>[] _wideShifts = CreateWideShifts();
+    private static readonly Vector256<byte>[] _shuffles = CreateShuffles();
+    private static readonly Vector256<uint>[] _shifts = CreateShifts();
 
     /// <summary>Unpacks <paramref name="count"/> numbers of <paramref name="width"/> (0 to 32) bits, starting with number <paramref name="first"/>.</summary>
     public static void Unpack(byte* source, long first, int width, int* destination, int count)
@@ -83,8 +83,8 @@ internal static unsafe class BitUnpacker
     private static int UnpackVectors(byte* source, int width, int* destination, int count)
     {
         int whole = count & ~7;
-        Vector256<byte> shuffle = Shuffles[width];
-        Vector256<uint> shift = Shifts[width];
+        Vector256<byte> shuffle = _shuffles[width];
+        Vector256<uint> shift = _shifts[width];
         Vector256<uint> mask = Vector256.Create((uint)((1UL << width) - 1));
         int upper = (4 * width) >> 3;
         for (int value = 0; value < whole; value += 8, source += width)
@@ -100,8 +100,8 @@ internal static unsafe class BitUnpacker
     private static int UnpackWide(byte* source, int width, int* destination, int count)
     {
         int whole = count & ~15;
-        Vector512<byte> shuffle = WideShuffles[width];
-        Vector512<uint> shift = WideShifts[width];
+        Vector512<byte> shuffle = _wideShuffles[width];
+        Vector512<uint> shift = _wideShifts[width];
         Vector512<uint> mask = Vector512.Create((uint)((1UL << width) - 1));
         int step = 2 * width;
         for (int value = 0; value < whole; value += 16, source += step)

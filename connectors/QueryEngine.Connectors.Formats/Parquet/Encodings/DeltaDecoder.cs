@@ -4,7 +4,7 @@ namespace QueryEngine.Connectors.Formats.Parquet.Encodings;
 /// Decodes DELTA_BINARY_PACKED: blocks of differences, each block with a minimum and a bit width per miniblock.
 /// Keeps its place between calls.
 /// </summary>
-internal sealed unsafe class DeltaDecoder
+internal sealed unsafe class DeltaDecoder : IDisposable
 {
     private const int LargestMiniblock = 1 << 16;
 
@@ -83,7 +83,7 @@ internal sealed unsafe class DeltaDecoder
         }
     }
 
-    /// <summary>Frees the scratch memory.</summary>
+    /// <inheritdoc/>
     public void Dispose() => _miniblock.Dispose();
 
     private void ReadMiniblock()

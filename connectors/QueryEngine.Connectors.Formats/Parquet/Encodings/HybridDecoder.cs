@@ -27,9 +27,6 @@ internal unsafe struct HybridDecoder
         _width = width;
     }
 
-    /// <summary>A decoder over the old bit-packed levels is one endless packed run; those are packed from the most significant bit.</summary>
-    public readonly int Width => _width;
-
     /// <summary>Decodes the next <paramref name="count"/> numbers.</summary>
     public void Decode(int* destination, int count)
     {

@@ -1,5 +1,3 @@
-using QueryEngine.Spi;
-
 namespace QueryEngine.Connectors.Formats.Parquet.Metadata;
 
 /// <summary>Reads the footer and the page headers of a Parquet file. Unknown fields are passed over.</summary>
