@@ -4,17 +4,20 @@ using System.Runtime.InteropServices;
 namespace QueryEngine.Spi;
 
 /// <summary>
-/// Bytes outside the managed heap, from a pool, 64-byte aligned, counted in a <see cref="MemoryContext"/>. Not cleared unless asked.
+/// Bytes outside the managed heap, from a pool, 64-byte aligned, counted in a <see cref="MemoryContext"/>, not cleared unless asked;
+/// or a window into such memory, or memory of a foreign library.
 /// Shared by counting owners; a finalizer is the net under a forgotten owner.
 /// </summary>
 public sealed unsafe class NativeBuffer : RefCounted
 {
-    private readonly MemoryContext _context;
+    private readonly MemoryContext? _context;
+    private IDisposable? _owner;
     private byte* _pointer;
 
-    private NativeBuffer(MemoryContext context, byte* pointer, long capacity)
+    private NativeBuffer(MemoryContext? context, byte* pointer, long capacity, IDisposable? owner = null)
     {
         _context = context;
+        _owner = owner;
         _pointer = pointer;
         Capacity = capacity;
     }
@@ -45,6 +48,21 @@ public sealed unsafe class NativeBuffer : RefCounted
     public Span<T> Span<T>(int length)
         where T : unmanaged => Span<T>(0, length);
 
+    /// <summary>
+    /// Memory that somebody else allocated and counts. Takes over one ownership of <paramref name="owner"/>, disposed of with the last
+    /// owner of the buffer; the memory must live until then.
+    /// </summary>
+    public static NativeBuffer Wrap(byte* pointer, long length, IDisposable owner) => new(context: null, pointer, length, owner);
+
+    /// <summary>A part of this buffer, sharing and retaining its memory. The caller owns the result.</summary>
+    public NativeBuffer Window(long start, long length)
+    {
+        if ((start | length) < 0 || length > Capacity - start || _pointer == null)
+            ThrowOutOfRange((int)start, (int)length);
+        Retain();
+        return Wrap(_pointer + start, length, this); // inside: checked above
+    }
+
     internal static NativeBuffer Allocate(MemoryContext context, long bytes, bool clear)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(bytes);
@@ -69,6 +87,13 @@ public sealed unsafe class NativeBuffer : RefCounted
         _pointer = null;
         if (pointer == null)
             return;
+
+        if (_context is null)
+        {
+            _owner?.Dispose();
+            _owner = null;
+            return;
+        }
 
         NativeMemoryPool.Return(pointer, Capacity);
         _context.Free(Capacity);
