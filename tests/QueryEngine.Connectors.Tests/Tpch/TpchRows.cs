@@ -23,6 +23,16 @@ internal static class TpchRows
     public static List<string> All(TpchTable table, ScaleFactor scale) =>
         [.. Generate(table, scale, 0, TableGenerator.GroupsOf(table, scale))];
 
+    /// <summary>A value as the reference generator writes it: quantities without decimals.</summary>
+    public static string Format(TpchColumn column, object value) => column.Value switch
+    {
+        TpchValue.Money when column.Name == "l_quantity" => $"{(long)value / 100}",
+        TpchValue.Money => ((long)value / 100m).ToString("0.00", CultureInfo.InvariantCulture),
+        TpchValue.Date => DateOnly.FromDayNumber((int)value + new DateOnly(1970, 1, 1).DayNumber)
+            .ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+
     private static string[] Format(TableGenerator generator, TpchColumn column)
     {
         int rows = generator.Window.RowCount;
@@ -35,7 +45,7 @@ internal static class TpchRows
             case IntColumn source:
                 int[] integers = new int[rows];
                 source.Fill(generator.Window, integers);
-                return [.. integers.Select(value => column.Value == TpchValue.Date ? Date(value) : Number(value))];
+                return [.. integers.Select(value => Format(column, value))];
             case CodeColumn source:
                 int[] codes = new int[rows];
                 source.Fill(generator.Window, codes);
@@ -50,17 +60,4 @@ internal static class TpchRows
                 throw new InvalidOperationException($"no form for {column.Name}");
         }
     }
-
-    /// <summary>The reference generator writes quantities without decimals.</summary>
-    private static string Format(TpchColumn column, long value) =>
-        column.Name == "l_quantity" ? Number(value / 100)
-        : column.Value == TpchValue.Money ? Money(value)
-        : Number(value);
-
-    private static string Money(long hundredths) => (hundredths / 100m).ToString("0.00", CultureInfo.InvariantCulture);
-
-    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static string Date(int days) =>
-        DateOnly.FromDayNumber(days + new DateOnly(1970, 1, 1).DayNumber).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
