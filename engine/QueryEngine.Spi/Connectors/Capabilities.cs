@@ -74,3 +74,14 @@ public sealed record TableDefinition(SchemaTableName Name, ValueList<TableColumn
     /// <summary>The connector's own properties.</summary>
     public ValueList<TableProperty> Properties { get; init; }
 }
+
+/// <summary>Files can be read by their path: <c>SELECT * FROM 'data/*.parquet'</c>.</summary>
+public interface ISupportsPaths
+{
+    /// <summary>
+    /// The table that a path or a pattern (<c>* ? ** {a,b}</c>) stands for, or null when the text does not look like one: no file of that
+    /// name and no ending of a known format.
+    /// </summary>
+    /// <exception cref="QueryException">FILE_NOT_FOUND when nothing matches, ACCESS_DENIED outside the allowed folders.</exception>
+    ValueTask<TableHandle?> FindPathAsync(ConnectorSession session, string path, CancellationToken cancellationToken);
+}
