@@ -85,3 +85,14 @@ public interface ISupportsPaths
     /// <exception cref="QueryException">FILE_NOT_FOUND when nothing matches, ACCESS_DENIED outside the allowed folders.</exception>
     ValueTask<TableHandle?> FindPathAsync(ConnectorSession session, string path, CancellationToken cancellationToken);
 }
+
+/// <summary>The connector has the tables of <c>information_schema</c> for every catalog.</summary>
+public interface ISupportsInformationSchema
+{
+    /// <summary>Names of the tables.</summary>
+    IReadOnlyList<string> InformationTables { get; }
+
+    /// <summary>The table that speaks of <paramref name="catalog"/>, or null when there is none of that name.</summary>
+    ValueTask<TableHandle?> FindInformationTableAsync(
+        ConnectorSession session, string catalog, RequestedName table, CancellationToken cancellationToken);
+}

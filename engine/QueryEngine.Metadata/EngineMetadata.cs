@@ -1,0 +1,161 @@
+using System.Runtime.CompilerServices;
+using QueryEngine.Metadata.Catalogs;
+using QueryEngine.Metadata.Sessions;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Metadata;
+
+/// <summary>
+/// The metadata of all catalogs behind one door: finds what names and paths mean, lists and describes. Names without catalog or schema get the
+/// session's. The schema <c>information_schema</c> of every catalog is answered by the catalog that has it. Thread-safe.
+/// </summary>
+public sealed class EngineMetadata(CatalogManager catalogs, ViewStore views)
+{
+    /// <summary>The schema that every catalog has.</summary>
+    public const string InformationSchema = "information_schema";
+
+    /// <summary>The catalog that answers it.</summary>
+    public const string SystemCatalog = "system";
+
+    /// <summary>The catalog of file paths.</summary>
+    public const string FilesCatalog = "files";
+
+    /// <summary>Names that a source may list for a suggestion.</summary>
+    private const int MaxCandidates = 10_000;
+
+    /// <summary>The catalogs.</summary>
+    public CatalogManager Catalogs => catalogs;
+
+    /// <summary>The views.</summary>
+    public ViewStore Views => views;
+
+    /// <summary>What a name of one to three parts means, outermost part first; the object itself need not exist.</summary>
+    /// <exception cref="QueryException">CATALOG_NOT_FOUND or INVALID_NAME.</exception>
+    public TargetName ResolveName(QueryContext context, ValueList<RequestedName> parts) => parts.Count switch
+    {
+        1 => new TargetName(catalogs.Get(context.Catalog), new RequestedName(context.Schema, IsExact: true), parts[0]),
+        2 => new TargetName(catalogs.Get(context.Catalog), parts[0], parts[1]),
+        3 => new TargetName(catalogs.Get(parts[0]), parts[1], parts[2]),
+        _ => throw new QueryException(ErrorCode.InvalidName, $"'{string.Join('.', parts)}' has too many parts", "A name is [[catalog.]schema.]name."),
+    };
+
+    /// <summary>The catalog and schema that a name of one or two parts means; the schema need not exist.</summary>
+    public (Catalog Catalog, RequestedName Schema) ResolveSchema(QueryContext context, ValueList<RequestedName> parts) => parts.Count switch
+    {
+        0 => (catalogs.Get(context.Catalog), new RequestedName(context.Schema, IsExact: true)),
+        1 => (catalogs.Get(context.Catalog), parts[0]),
+        2 => (catalogs.Get(parts[0]), parts[1]),
+        _ => throw new QueryException(ErrorCode.InvalidName, $"'{string.Join('.', parts)}' has too many parts", "A schema is [catalog.]schema."),
+    };
+
+    /// <summary>The table or view of a name, or null when there is none.</summary>
+    public async ValueTask<ResolvedRelation?> FindAsync(QueryContext context, TargetName name, CancellationToken cancellationToken)
+    {
+        if (views.Find(name.Catalog.Name, name.Schema, name.Name) is { } view)
+            return new ResolvedView(view);
+
+        if (name.Schema.Matches(InformationSchema) && await FindInformationTableAsync(context, name, cancellationToken).ConfigureAwait(false) is { } system)
+            return system;
+
+        IConnector connector = await name.Catalog.GetConnectorAsync(cancellationToken).ConfigureAwait(false);
+        ConnectorSession session = context.ToConnectorSession(name.Catalog.Name);
+        TableHandle? handle = await connector.Metadata.FindTableAsync(session, name.Schema, name.Name, cancellationToken).ConfigureAwait(false);
+        return handle is null ? null : await DescribeAsync(context, name.Catalog, handle, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The error for a name that <see cref="FindAsync"/> did not find: says which part is missing, with a suggestion.</summary>
+    public async ValueTask<QueryException> NotFoundAsync(QueryContext context, TargetName name, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> schemas = await ListSchemasAsync(context, name.Catalog, cancellationToken).ConfigureAwait(false);
+        string? schema = name.Schema.Choose(schemas);
+        if (schema is null)
+            return new QueryException(
+                ErrorCode.UndefinedSchema,
+                $"schema '{name.Schema}' does not exist in catalog {name.Catalog.Name}",
+                Suggestion.DidYouMean(name.Schema.Text, schemas));
+
+        var candidates = new List<string>();
+        await foreach (SchemaTableName table in ListTablesAsync(context, name.Catalog, schema, cancellationToken).ConfigureAwait(false))
+        {
+            candidates.Add(table.Table);
+            if (candidates.Count == MaxCandidates)
+                break;
+        }
+
+        return new QueryException(
+            ErrorCode.UndefinedTable,
+            $"table '{name.Name}' does not exist in {name.Catalog.Name}.{schema}",
+            Suggestion.DidYouMean(name.Name.Text, candidates));
+    }
+
+    /// <summary>The table of a path, glob or URL.</summary>
+    /// <exception cref="QueryException">FILE_NOT_FOUND when no catalog takes it.</exception>
+    public async ValueTask<ResolvedTable> FindPathAsync(QueryContext context, string path, CancellationToken cancellationToken)
+    {
+        if (catalogs.Find(FilesCatalog) is { } catalog)
+        {
+            IConnector connector = await catalog.GetConnectorAsync(cancellationToken).ConfigureAwait(false);
+            if (connector.As<ISupportsPaths>() is { } paths
+                && await paths.FindPathAsync(context.ToConnectorSession(catalog.Name), path, cancellationToken).ConfigureAwait(false) is { } handle)
+                return await DescribeAsync(context, catalog, handle, cancellationToken).ConfigureAwait(false);
+        }
+
+        throw new QueryException(ErrorCode.FileNotFound, $"nothing can be read at '{path}'");
+    }
+
+    /// <summary>The schemas of a catalog, <c>information_schema</c> included.</summary>
+    public async ValueTask<IReadOnlyList<string>> ListSchemasAsync(QueryContext context, Catalog catalog, CancellationToken cancellationToken)
+    {
+        IConnector connector = await catalog.GetConnectorAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string> schemas =
+            await connector.Metadata.ListSchemasAsync(context.ToConnectorSession(catalog.Name), cancellationToken).ConfigureAwait(false);
+        return [.. schemas.Append(InformationSchema).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The tables and views of a schema, or of all schemas of a catalog (then without <c>information_schema</c>).</summary>
+    public async IAsyncEnumerable<SchemaTableName> ListTablesAsync(
+        QueryContext context, Catalog catalog, string? schema, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        IConnector connector = await catalog.GetConnectorAsync(cancellationToken).ConfigureAwait(false);
+        if (schema == InformationSchema && await FindInformationSchemaAsync(cancellationToken).ConfigureAwait(false) is { } found)
+        {
+            foreach (string table in found.Schema.InformationTables)
+                yield return new SchemaTableName(InformationSchema, table);
+            yield break;
+        }
+
+        foreach (View view in views.OfCatalog(catalog.Name))
+            if (schema is null || view.Name.Schema == schema)
+                yield return view.Name;
+        ConnectorSession session = context.ToConnectorSession(catalog.Name);
+        await foreach (SchemaTableName table in connector.Metadata.ListTablesAsync(session, schema, cancellationToken).ConfigureAwait(false))
+            yield return table;
+    }
+
+    /// <summary>The columns of a table of a catalog.</summary>
+    public async ValueTask<ResolvedTable> DescribeAsync(
+        QueryContext context, Catalog catalog, TableHandle handle, CancellationToken cancellationToken)
+    {
+        IConnector connector = await catalog.GetConnectorAsync(cancellationToken).ConfigureAwait(false);
+        TableSchema schema =
+            await connector.Metadata.DescribeAsync(context.ToConnectorSession(catalog.Name), handle, cancellationToken).ConfigureAwait(false);
+        return new ResolvedTable(catalog, handle, schema);
+    }
+
+    private async ValueTask<ResolvedTable?> FindInformationTableAsync(QueryContext context, TargetName name, CancellationToken cancellationToken)
+    {
+        if (await FindInformationSchemaAsync(cancellationToken).ConfigureAwait(false) is not var (catalog, schema))
+            return null;
+        TableHandle? handle = await schema.FindInformationTableAsync(
+            context.ToConnectorSession(catalog.Name), name.Catalog.Name, name.Name, cancellationToken).ConfigureAwait(false);
+        return handle is null ? null : await DescribeAsync(context, catalog, handle, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<(Catalog Catalog, ISupportsInformationSchema Schema)?> FindInformationSchemaAsync(CancellationToken cancellationToken)
+    {
+        if (catalogs.Find(SystemCatalog) is not { } catalog)
+            return null;
+        IConnector connector = await catalog.GetConnectorAsync(cancellationToken).ConfigureAwait(false);
+        return connector.As<ISupportsInformationSchema>() is { } schema ? (catalog, schema) : null;
+    }
+}
