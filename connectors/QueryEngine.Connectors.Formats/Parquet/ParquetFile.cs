@@ -14,11 +14,14 @@ public sealed class ParquetFile
     private static readonly byte[] _encryptedMagic = "PARE"u8.ToArray();
 
     private readonly ParquetNode[] _nodes;
+    private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
 
     private ParquetFile(FileMetadata metadata)
     {
         Metadata = metadata;
         _nodes = SchemaBuilder.Build(metadata.Schema);
+        for (int column = 0; column < _nodes.Length; column++)
+            _places.TryAdd(_nodes[column].Name, column);
         Columns = [.. _nodes.Select(node => new FormatColumn(node.Name, node.Type))];
     }
 
@@ -62,11 +65,20 @@ public sealed class ParquetFile
         return Parse(source, footer);
     }
 
+    /// <summary>The place of a column of that very name; -1 when there is none.</summary>
+    public int FindColumn(string name) => _places.GetValueOrDefault(name, -1);
+
     /// <summary>Rows of a row group.</summary>
     public long RowCountOf(int rowGroup) => Metadata.RowGroups[rowGroup].RowCount;
 
     /// <summary>Bytes on disk of a row group.</summary>
     public long BytesOf(int rowGroup) => Metadata.RowGroups[rowGroup].CompressedSize;
+
+    /// <summary>Bytes that the values of a top-level column of a row group take, decompressed.</summary>
+    public long UncompressedBytesOf(int rowGroup, int column) => _nodes[column].Leaves
+        .Select(leaf => leaf.ColumnIndex)
+        .Where(leaf => leaf < Metadata.RowGroups[rowGroup].Columns.Length)
+        .Sum(leaf => Metadata.RowGroups[rowGroup].Columns[leaf].UncompressedSize);
 
     private static ParquetFile Parse(ByteSource source, ReadOnlySpan<byte> footer)
     {

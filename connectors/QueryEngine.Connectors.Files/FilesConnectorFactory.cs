@@ -1,0 +1,26 @@
+using QueryEngine.Spi;
+
+namespace QueryEngine.Connectors.Files;
+
+/// <summary>Makes catalogs of the files below a folder: <c>file:///data</c>, or <c>connector.name=files</c> with <c>root=/data</c>.</summary>
+public sealed class FilesConnectorFactory : IConnectorFactory
+{
+    /// <inheritdoc/>
+    public string Name => "files";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Type> HandleTypes => [typeof(FilesTable), typeof(FilesColumn), typeof(FilesSplit)];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<PropertySpec> Properties => FilesOptions.Specs;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> UrlSchemes => ["file"];
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> ParseUrl(Uri url) => new Dictionary<string, string> { ["root"] = url.LocalPath };
+
+    /// <inheritdoc/>
+    public ValueTask<IConnector> CreateAsync(ConnectorContext context, PropertyBag properties, CancellationToken cancellationToken) =>
+        new(new FilesConnector(FilesOptions.Parse(properties)));
+}

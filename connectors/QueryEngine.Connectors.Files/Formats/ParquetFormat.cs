@@ -1,0 +1,183 @@
+using System.Collections.Concurrent;
+using QueryEngine.Connectors.Files.Listing;
+using QueryEngine.Connectors.Formats;
+using QueryEngine.Connectors.Formats.Parquet;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Connectors.Files.Formats;
+
+/// <summary>Parquet files. Footers are kept by path, size and time of change.</summary>
+internal sealed class ParquetFormat : TableFormat
+{
+    private const int MostFooters = 4096;
+
+    private readonly ConcurrentDictionary<(string Path, long Size, long ModifiedTicks), ParquetFile> _footers = new();
+
+    /// <inheritdoc/>
+    public override string Name => "parquet";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Endings => [".parquet", ".parq", ".pq"];
+
+    /// <inheritdoc/>
+    public override FileShape Describe(FileEntry file) => new(FooterOf(file).Columns, "");
+
+    /// <inheritdoc/>
+    public override IEnumerable<FilesSplit> Split(FilesTable table, FileEntry file, TupleDomain domain, long targetBytes)
+    {
+        ParquetFile footer = FooterOf(file);
+        var groups = new List<int>();
+        long bytes = 0;
+        for (int group = 0; group < footer.RowGroupCount; group++)
+        {
+            if (!ParquetStatistics.MayMatch(footer, group, domain))
+                continue;
+            groups.Add(group);
+            bytes += footer.BytesOf(group);
+            if (bytes < targetBytes)
+                continue;
+            yield return Stretch(file, groups, bytes);
+            groups.Clear();
+            bytes = 0;
+        }
+        if (groups.Count > 0)
+            yield return Stretch(file, groups, bytes);
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<RecordBatch> Read(FilesTable table, FilesSplit split, IReadOnlyList<FilesColumn> columns, ScanRequest scan)
+    {
+        using ByteSource source = ByteSource.OpenFile(split.Path);
+        ParquetFile footer = FooterOf(FileEntries.Stat(split.Path));
+        var places = new int[columns.Count];
+        for (int column = 0; column < places.Length; column++)
+            places[column] = PlaceOf(footer, split.Path, columns[column]);
+
+        int[] present = [.. places.Where(place => place >= 0)];
+        using var reader = new ParquetReader(source, footer, present, scan.Memory);
+        long bytesBefore = 0;
+        foreach (int group in split.Parts)
+        {
+            if (!ParquetStatistics.MayMatch(footer, group, scan.DynamicFilter.Current))
+                continue;
+            foreach (RecordBatch batch in reader.Read(group))
+            {
+                scan.Metrics.Add(bytes: reader.BytesRead - bytesBefore, rowsRead: batch.RowCount);
+                bytesBefore = reader.BytesRead;
+                yield return present.Length == places.Length ? batch : AddMissing(batch, places, columns, scan.Memory);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override TableStatistics Measure(IReadOnlyList<FileEntry> files, IReadOnlyList<FormatColumn> columns)
+    {
+        long rows = 0;
+        var measures = columns.ToDictionary(column => column.Name, column => new ColumnMeasure(), StringComparer.Ordinal);
+        foreach (FileEntry file in files)
+        {
+            ParquetFile footer = FooterOf(file);
+            rows += footer.RowCount;
+            for (int column = 0; column < footer.Columns.Count; column++)
+            {
+                if (!measures.TryGetValue(footer.Columns[column].Name, out ColumnMeasure? measure))
+                    continue;
+                for (int group = 0; group < footer.RowGroupCount; group++)
+                    measure.Add(ParquetStatistics.BoundsOf(footer, group, column), footer.UncompressedBytesOf(group, column));
+            }
+        }
+        return new TableStatistics
+        {
+            RowCount = rows,
+            Columns = measures.ToDictionary(measure => measure.Key, measure => measure.Value.Finish(rows), StringComparer.Ordinal),
+        };
+    }
+
+    private static FilesSplit Stretch(FileEntry file, List<int> groups, long bytes) =>
+        new(file.Path, groups[0], groups[^1] + 1, groups.ToValueList(), file.PartitionKeys, file.PartitionValues) { SizeInBytes = bytes };
+
+    private static int PlaceOf(ParquetFile footer, string path, FilesColumn column)
+    {
+        int place = footer.FindColumn(column.Name);
+        if (place >= 0 && footer.Columns[place].Type != column.Type)
+        {
+            throw new QueryException(
+                ErrorCode.InvalidData,
+                $"column '{column.Name}' of file '{path}' is of type {footer.Columns[place].Type}, the table's of type {column.Type}",
+                hint: "The files of one table must agree on the types of their columns.");
+        }
+        return place;
+    }
+
+    private static RecordBatch AddMissing(RecordBatch batch, int[] places, IReadOnlyList<FilesColumn> columns, MemoryContext memory)
+    {
+        using (batch)
+        {
+            var vectors = new ColumnVector[places.Length];
+            int next = 0;
+            for (int column = 0; column < places.Length; column++)
+            {
+                if (places[column] < 0)
+                {
+                    vectors[column] = VectorBuilder.Constant(columns[column].Type, null, batch.RowCount, memory);
+                    continue;
+                }
+                vectors[column] = batch[next++];
+                vectors[column].Retain();
+            }
+            return new RecordBatch(vectors, batch.RowCount);
+        }
+    }
+
+    private ParquetFile FooterOf(FileEntry file)
+    {
+        var key = (file.Path, file.Size, file.ModifiedTicks);
+        if (_footers.TryGetValue(key, out ParquetFile? footer))
+            return footer;
+
+        using ByteSource source = ByteSource.OpenFile(file.Path);
+        footer = ParquetFile.Open(source);
+        if (_footers.Count >= MostFooters)
+            _footers.Clear();
+        _footers[key] = footer;
+        return footer;
+    }
+
+    /// <summary>Sums up the bounds of a column's row groups; what one of them does not know is not known.</summary>
+    private sealed class ColumnMeasure
+    {
+        private object? _min;
+        private object? _max;
+        private long _nulls;
+        private long _bytes;
+        private double _distinct;
+        private bool _any;
+        private bool _boundsKnown = true;
+        private bool _nullsKnown = true;
+
+        public void Add(ColumnBounds bounds, long bytes)
+        {
+            _any = true;
+            _bytes += bytes;
+            _nullsKnown &= bounds.NullCount is not null;
+            _nulls += bounds.NullCount ?? 0;
+            _distinct = Math.Max(_distinct, bounds.DistinctCount ?? 0);
+            if (bounds.NullCount is { } nulls && nulls == bounds.ValueCount)
+                return;
+            _boundsKnown &= bounds.Min is not null && bounds.Max is not null;
+            if (!_boundsKnown)
+                return;
+            _min = _min is null || BoxedValue.Compare(bounds.Min!, _min) < 0 ? bounds.Min : _min;
+            _max = _max is null || BoxedValue.Compare(bounds.Max!, _max) > 0 ? bounds.Max : _max;
+        }
+
+        public ColumnStatistics Finish(long rows) => new()
+        {
+            Min = _any && _boundsKnown ? _min : null,
+            Max = _any && _boundsKnown ? _max : null,
+            NullFraction = _any && _nullsKnown && rows > 0 ? (double)_nulls / rows : null,
+            AverageBytes = _any && rows > 0 ? (double)_bytes / rows : null,
+            DistinctCount = _distinct > 0 ? _distinct : null,
+        };
+    }
+}
