@@ -12,6 +12,9 @@ public sealed record InsertStatement(QualifiedName Table, ImmutableArray<Identif
     /// <summary><c>INSERT OVERWRITE</c></summary>
     public bool IsOverwrite { get; init; }
 
+    /// <summary><c>INSERT OR REPLACE</c>: a row with the same key gives way. (OR IGNORE comes as ON CONFLICT DO NOTHING.)</summary>
+    public bool IsReplace { get; init; }
+
     /// <summary><c>BY NAME</c></summary>
     public bool IsByName { get; init; }
 

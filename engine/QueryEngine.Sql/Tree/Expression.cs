@@ -184,14 +184,21 @@ public sealed record RowConstructor(ImmutableArray<Expression> Items) : Expressi
     public ImmutableArray<Identifier> FieldNames { get; init; } = [];
 }
 
+/// <summary><c>t.*</c> among the items of a row: all its columns.</summary>
+public sealed record StarExpression(Expression Target) : Expression;
+
 /// <summary><c>MAP {key: value, ...}</c></summary>
 public sealed record MapConstructor(ImmutableArray<Expression> Keys, ImmutableArray<Expression> Values) : Expression;
 
 /// <summary><c>value[index]</c></summary>
 public sealed record SubscriptExpression(Expression Value, Expression Index) : Expression;
 
-/// <summary><c>value[lower:upper]</c></summary>
-public sealed record SliceExpression(Expression Value, Expression? Lower, Expression? Upper) : Expression;
+/// <summary><c>value[lower:upper:step]</c></summary>
+public sealed record SliceExpression(Expression Value, Expression? Lower, Expression? Upper) : Expression
+{
+    /// <summary>The distance between two elements that are kept; 1 when not written.</summary>
+    public Expression? Step { get; init; }
+}
 
 /// <summary><c>(x, y) -&gt; body</c></summary>
 public sealed record LambdaExpression(ImmutableArray<Identifier> Parameters, Expression Body) : Expression;

@@ -102,7 +102,7 @@ public sealed record SelectAll(Expression? Target) : SelectItem
     /// <summary><c>RENAME (a AS b)</c></summary>
     public ImmutableArray<RenamedColumn> Rename { get; init; } = [];
 
-    /// <summary><c>(row).* AS (a, b)</c></summary>
+    /// <summary><c>* AS (a, b)</c></summary>
     public ImmutableArray<Identifier> Aliases { get; init; } = [];
 }
 

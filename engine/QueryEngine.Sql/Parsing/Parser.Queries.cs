@@ -1,0 +1,319 @@
+using QueryEngine.Spi;
+using QueryEngine.Sql.Tree;
+
+namespace QueryEngine.Sql.Parsing;
+
+/// <content>Queries.</content>
+internal sealed partial class Parser
+{
+    private bool AtQuery => IsQueryStart(0);
+
+    private bool AtQueryContinuation => AtAny([
+        Keyword.UNION, Keyword.INTERSECT, Keyword.EXCEPT, Keyword.ORDER, Keyword.LIMIT, Keyword.OFFSET, Keyword.FETCH]);
+
+    private bool IsQueryStart(int offset)
+    {
+        var next = Peek(offset + 1);
+        return Peek(offset).Keyword switch
+        {
+            Keyword.SELECT or Keyword.WITH or Keyword.FROM => true,
+            Keyword.TABLE => IsIdentifier(next),
+            Keyword.VALUES => next.Kind is TokenKind.LeftParen or TokenKind.Integer or TokenKind.Decimal or TokenKind.Double
+                or TokenKind.String or TokenKind.Minus || next.Keyword is Keyword.NULL or Keyword.TRUE or Keyword.FALSE or Keyword.ROW,
+            _ => false,
+        };
+    }
+
+    /// <summary>A query with everything around its body.</summary>
+    private Query ParseQuery()
+    {
+        Enter();
+        int heightOfSiblings = _height;
+        _height = 0;
+        var position = Here;
+        var with = At(Keyword.WITH) ? ParseWith() : null;
+        var query = EndQuery(position, with, ParseQueryBody(first: null, isIntersectOnly: false));
+        _height = CheckHeight(Math.Max(heightOfSiblings, _height + 1));
+        Leave();
+        return query;
+    }
+
+    /// <summary>Goes on with a query whose first part stood in parentheses: <c>(SELECT 1) UNION ...</c>.</summary>
+    private Query ContinueQuery(Query first)
+    {
+        var body = new SubqueryBody(first) { Position = first.Position };
+        return EndQuery(first.Position, with: null, ParseQueryBody(Simplify(body), isIntersectOnly: false));
+    }
+
+    private Query EndQuery(SourcePosition position, WithClause? with, QueryBody body)
+    {
+        var orderBy = ParseOrderBy();
+        Expression? offset = null;
+        LimitClause? limit = null;
+        while (true)
+        {
+            if (At(Keyword.LIMIT) && limit is null)
+                limit = ParseLimit();
+            else if (At(Keyword.FETCH) && limit is null)
+                limit = ParseFetch();
+            else if (At(Keyword.OFFSET) && offset is null)
+                offset = ParseOffset();
+            else
+                break;
+        }
+
+        if (At(Keyword.FOR) && Peek(1).Keyword is Keyword.UPDATE or Keyword.SHARE)
+            throw QueryException.NotSupported("locking rows", Here);
+
+        // (SELECT 1) alone is SELECT 1.
+        bool isBare = with is null && orderBy.IsEmpty && offset is null && limit is null;
+        if (isBare && body is SubqueryBody subquery)
+            return subquery.Query;
+        return new Query(body) { Position = position, With = with, OrderBy = orderBy, Offset = offset, Limit = limit };
+    }
+
+    private WithClause ParseWith()
+    {
+        var position = Here;
+        _index++;
+        bool isRecursive = At(Keyword.RECURSIVE) && IsIdentifier(Peek(1)) && Accept(Keyword.RECURSIVE);
+        return new WithClause(isRecursive, List(static parser => parser.ParseCommonTable())) { Position = position };
+    }
+
+    private CommonTable ParseCommonTable()
+    {
+        var position = Here;
+        var name = ParseIdentifier();
+        var columns = ParseColumnNames();
+        Expect(Keyword.AS);
+        bool? isMaterialized = Accept(Keyword.NOT, Keyword.MATERIALIZED) ? false : Accept(Keyword.MATERIALIZED) ? true : null;
+        ExpectLeftParen();
+        bool isChange = AtAny([Keyword.INSERT, Keyword.UPDATE, Keyword.DELETE, Keyword.MERGE]);
+        var statementPosition = Here;
+        var statement = isChange ? ParseStatement() : new QueryStatement(ParseQuery()) { Position = statementPosition };
+        ExpectRightParen();
+        if (AtWord("SEARCH") || AtWord("CYCLE"))
+            throw QueryException.NotSupported($"{_tokens.TextOf(Current).ToString().ToUpperInvariant()} in WITH", Here);
+        return new CommonTable(name, columns, isMaterialized, statement) { Position = position };
+    }
+
+    /// <summary>Set operators from left to right; INTERSECT binds tighter than the others.</summary>
+    private QueryBody ParseQueryBody(QueryBody? first, bool isIntersectOnly)
+    {
+        int height = first is null ? 0 : 1;
+        var left = first ?? ParseQueryPrimary();
+        while (At(Keyword.INTERSECT) || (!isIntersectOnly && (At(Keyword.UNION) || At(Keyword.EXCEPT))))
+        {
+            var position = Here;
+            var inputs = ImmutableArray.CreateBuilder<QueryBody>();
+            inputs.Add(left);
+            var (setOperator, isAll, isByName) = ParseSetOperator();
+            while (true)
+            {
+                inputs.Add(setOperator == SetOperator.Intersect ? ParseQueryPrimary() : ParseQueryBody(first: null, isIntersectOnly: true));
+                int index = _index;
+                if (!AtSetOperator || ParseSetOperator() != (setOperator, isAll, isByName))
+                {
+                    _index = index;
+                    break;
+                }
+            }
+
+            left = new SetOperation(setOperator, isAll, isByName, inputs.DrainToImmutable()) { Position = position };
+            height = CheckHeight(height + 1);
+        }
+
+        _height = CheckHeight(_height + height);
+        return left;
+    }
+
+    private bool AtSetOperator => AtAny([Keyword.UNION, Keyword.INTERSECT, Keyword.EXCEPT]);
+
+    private (SetOperator Operator, bool IsAll, bool IsByName) ParseSetOperator()
+    {
+        var setOperator = Current.Keyword switch
+        {
+            Keyword.UNION => SetOperator.Union,
+            Keyword.INTERSECT => SetOperator.Intersect,
+            _ => SetOperator.Except,
+        };
+        _index++;
+        bool isAll = Accept(Keyword.ALL);
+        if (!isAll)
+            Accept(Keyword.DISTINCT);
+        bool isByName = At(Keyword.BY, Keyword.NAME) && Accept(Keyword.BY, Keyword.NAME);
+        if (AtWord("CORRESPONDING"))
+            throw QueryException.NotSupported("CORRESPONDING", Here, "Write BY NAME to match columns by name.");
+        return (setOperator, isAll, isByName);
+    }
+
+    private QueryBody ParseQueryPrimary()
+    {
+        var position = Here;
+        switch (Current.Kind == TokenKind.LeftParen ? Keyword.None : Current.Keyword)
+        {
+            case Keyword.SELECT:
+                return ParseSelect();
+            case Keyword.FROM:
+                return ParseFromFirst();
+            case Keyword.VALUES:
+                _index++;
+                return new ValuesBody(List(static parser => parser.ParseExpression(Power.Lowest))) { Position = position };
+            case Keyword.TABLE:
+                _index++;
+                return new TableBody(ParseQualifiedName("a name of a table")) { Position = position };
+            default:
+                Expect(TokenKind.LeftParen, "a query");
+                var query = ParseQuery();
+                ExpectRightParen();
+                return Simplify(new SubqueryBody(query) { Position = position });
+        }
+    }
+
+    /// <summary>Parentheses around a single SELECT mean nothing.</summary>
+    private static QueryBody Simplify(SubqueryBody body)
+    {
+        var query = body.Query;
+        bool isBare = query.With is null && query.OrderBy.IsEmpty && query.Offset is null && query.Limit is null;
+        return isBare && query.Body is not SetOperation ? query.Body : body;
+    }
+
+    private QuerySpecification ParseSelect()
+    {
+        var position = Here;
+        _index++;
+        bool isDistinct = Accept(Keyword.DISTINCT);
+        var distinctOn = ImmutableArray<Expression>.Empty;
+        if (isDistinct && Accept(Keyword.ON))
+            distinctOn = ListInParens(static parser => parser.ParseExpression(Power.Lowest));
+        else if (!isDistinct)
+            Accept(Keyword.ALL);
+
+        // PostgreSQL allows a SELECT of no columns.
+        ImmutableArray<SelectItem> items = At(Keyword.FROM) || At(Keyword.WHERE) || IsClauseEnd(Current)
+            ? []
+            : List(static parser => parser.ParseSelectItem());
+        if (At(Keyword.INTO))
+            ParseSelectInto();
+
+        var from = Accept(Keyword.FROM) ? List(static parser => parser.ParseRelation()) : [];
+        return EndSelect(new QuerySpecification(items)
+        {
+            Position = position,
+            IsDistinct = isDistinct,
+            DistinctOn = distinctOn,
+            From = from,
+        });
+    }
+
+    private void ParseSelectInto()
+    {
+        if (_selectInto is not null)
+            throw Unexpected("FROM");
+
+        _index++;
+        if (!Accept(Keyword.TEMPORARY))
+            Accept(Keyword.TEMP);
+        Accept(Keyword.TABLE);
+        _selectInto = ParseQualifiedName("a name of a table");
+        _selectIntoDepth = _depth;
+    }
+
+    private QuerySpecification ParseFromFirst()
+    {
+        var position = Here;
+        _index++;
+        var from = List(static parser => parser.ParseRelation());
+        if (!At(Keyword.SELECT))
+            return EndSelect(new QuerySpecification([new SelectAll(Target: null) { Position = position }]) { Position = position, From = from });
+
+        var select = ParseSelect();
+        return select.From.IsEmpty
+            ? EndSelect(select with { From = from })
+            : throw new QueryException(ErrorCode.SyntaxError, "the query has two FROM clauses", select.From[0].Position);
+    }
+
+    private QuerySpecification EndSelect(QuerySpecification select)
+    {
+        var where = Accept(Keyword.WHERE) ? ParseExpression(Power.Lowest) : select.Where;
+        var groupBy = At(Keyword.GROUP) ? ParseGroupBy() : select.GroupBy;
+        var having = Accept(Keyword.HAVING) ? ParseExpression(Power.Lowest) : select.Having;
+        var qualify = Accept(Keyword.QUALIFY) ? ParseExpression(Power.Lowest) : select.Qualify;
+        var windows = Accept(Keyword.WINDOW) ? List(static parser => parser.ParseWindowDefinition()) : select.Windows;
+        if (qualify is null && Accept(Keyword.QUALIFY))
+            qualify = ParseExpression(Power.Lowest);
+        return select with { Where = where, GroupBy = groupBy, Having = having, Windows = windows, Qualify = qualify };
+    }
+
+    private WindowDefinition ParseWindowDefinition()
+    {
+        var position = Here;
+        var name = ParseIdentifier();
+        Expect(Keyword.AS);
+        return new WindowDefinition(name, ParseWindowSpecification()) { Position = position };
+    }
+
+    private LimitClause? ParseLimit()
+    {
+        var position = Here;
+        _index++;
+        if (Accept(Keyword.ALL))
+            return null;
+
+        var count = ParseExpression(Power.Comparison);
+        bool isPercent = Accept(TokenKind.Percent) || Accept(Keyword.PERCENT);
+        return At(TokenKind.Comma)
+            ? throw new QueryException(
+                ErrorCode.SyntaxError, "syntax error at or near ',': LIMIT takes one number", Here, "Write LIMIT count OFFSET start.")
+            : new LimitClause(count, WithTies: false, isPercent) { Position = position };
+    }
+
+    private LimitClause ParseFetch()
+    {
+        var position = Here;
+        _index++;
+        if (!Accept(Keyword.FIRST))
+            Expect(Keyword.NEXT);
+        var count = At(Keyword.ROW) || At(Keyword.ROWS)
+            ? new IntegerLiteral("1") { Position = Here }
+            : ParseExpression(Power.Unary);
+        bool isPercent = Accept(Keyword.PERCENT);
+        if (!Accept(Keyword.ROW))
+            Expect(Keyword.ROWS);
+        bool withTies = Accept(Keyword.WITH, Keyword.TIES);
+        if (!withTies)
+            Expect(Keyword.ONLY);
+        return new LimitClause(count, withTies, isPercent) { Position = position };
+    }
+
+    private Expression ParseOffset()
+    {
+        _index++;
+        var offset = ParseExpression(Power.Comparison);
+        if (!Accept(Keyword.ROW))
+            Accept(Keyword.ROWS);
+        return offset;
+    }
+
+    private ImmutableArray<SortItem> ParseOrderBy() =>
+        Accept(Keyword.ORDER, Keyword.BY) ? List(static parser => parser.ParseSortItem()) : [];
+
+    private SortItem ParseSortItem()
+    {
+        var position = Here;
+        Expression expression = Accept(Keyword.ALL)
+            ? new AllColumnsExpression { Position = position }
+            : ParseExpression(Power.Lowest);
+        bool isDescending = Accept(Keyword.DESC);
+        if (!isDescending && !Accept(Keyword.ASC) && Accept(Keyword.USING))
+        {
+            isDescending = At(TokenKind.Greater);
+            if (!isDescending && !At(TokenKind.Less))
+                throw Unexpected("'<' or '>'");
+            _index++;
+        }
+
+        bool? nullsFirst = Accept(Keyword.NULLS, Keyword.FIRST) ? true : Accept(Keyword.NULLS, Keyword.LAST) ? false : null;
+        return new SortItem(expression, isDescending, nullsFirst) { Position = position };
+    }
+}
