@@ -45,6 +45,11 @@ public interface IConnector : IAsyncDisposable
     /// <summary>Reads splits.</summary>
     IRecordSetProvider RecordSets { get; }
 
+    /// <summary>
+    /// Whether the tables live in the memory of the process that made the catalog: on a cluster only the coordinator reads and writes them.
+    /// </summary>
+    bool IsNodeLocal => false;
+
     /// <summary>A capability, or null when the connector has it not.</summary>
     T? As<T>()
         where T : class => this as T;
