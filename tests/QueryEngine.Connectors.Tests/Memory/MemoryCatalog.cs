@@ -19,6 +19,13 @@ internal sealed class MemoryCatalog : IAsyncDisposable
     public static ValueList<ColumnHandle> Columns(params (string Name, SqlType Type)[] columns) =>
         [.. columns.Select(column => new ColumnHandle(column.Name, column.Type))];
 
+    public static async Task<MemoryCatalog> WithTableAsync(string table, params (string Name, SqlType Type)[] columns)
+    {
+        var catalog = new MemoryCatalog();
+        await catalog.CreateAsync(table, columns);
+        return catalog;
+    }
+
     public async Task CreateAsync(string table, params (string Name, SqlType Type)[] columns) =>
         await Connector.CreateTableAsync(
             Session,
