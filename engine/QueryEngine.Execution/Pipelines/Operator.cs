@@ -48,7 +48,14 @@ internal abstract class Operator : IDisposable
     public virtual ValueTask FlushAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <inheritdoc/>
-    public virtual void Dispose()
+    public void Dispose()
+    {
+        Release();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Gives back what is held.</summary>
+    protected virtual void Release()
     {
     }
 

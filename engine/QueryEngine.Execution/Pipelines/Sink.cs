@@ -19,5 +19,12 @@ internal abstract class Sink : IAsyncDisposable
     public virtual ValueTask CompleteAsync(ParallelWork work, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <inheritdoc/>
-    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ReleaseAsync();
+    }
+
+    /// <summary>Gives back what is held.</summary>
+    protected virtual ValueTask ReleaseAsync() => ValueTask.CompletedTask;
 }

@@ -9,7 +9,14 @@ internal abstract class Source : IAsyncDisposable
     public abstract ValueTask<RecordBatch?> NextAsync(CancellationToken cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ReleaseAsync();
+    }
+
+    /// <summary>Gives back what is held.</summary>
+    protected virtual ValueTask ReleaseAsync() => ValueTask.CompletedTask;
 }
 
 /// <summary>Makes the sources of a pipeline's drivers and owns what they share.</summary>
@@ -25,5 +32,12 @@ internal abstract class SourceFactory : IAsyncDisposable
     public abstract Source Create(DriverContext driver);
 
     /// <inheritdoc/>
-    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ReleaseAsync();
+    }
+
+    /// <summary>Gives back what is held.</summary>
+    protected virtual ValueTask ReleaseAsync() => ValueTask.CompletedTask;
 }

@@ -9,22 +9,37 @@ namespace QueryEngine.Execution;
 /// </summary>
 public sealed class DynamicFilterHub
 {
-    private readonly ConcurrentDictionary<int, TaskCompletionSource<Domain>> _filters = new();
+    private readonly ConcurrentDictionary<int, Slot> _filters = new();
 
-    /// <summary>Says which values the build side has.</summary>
-    public void Publish(int filterId, Domain domain) => Slot(filterId).TrySetResult(domain);
+    /// <summary>Says which values the build side has. Only the first time counts.</summary>
+    public void Publish(int filterId, Domain domain) => SlotOf(filterId).Publish(domain);
 
-    /// <summary>Completes with the values once they are known.</summary>
-    public Task<Domain> WhenPublished(int filterId) => Slot(filterId).Task;
+    /// <summary>Completes once the values are known.</summary>
+    public Task WhenPublishedAsync(int filterId, CancellationToken cancellationToken) => SlotOf(filterId).WaitAsync(cancellationToken);
 
     /// <summary>What is known of a filter now.</summary>
     public bool TryGet(int filterId, out Domain domain)
     {
-        Task<Domain> task = Slot(filterId).Task;
-        domain = task.IsCompletedSuccessfully ? task.GetAwaiter().GetResult() : Domain.All;
-        return task.IsCompletedSuccessfully;
+        Domain? published = SlotOf(filterId).Domain;
+        domain = published ?? Domain.All;
+        return published is not null;
     }
 
-    private TaskCompletionSource<Domain> Slot(int filterId) =>
-        _filters.GetOrAdd(filterId, _ => new TaskCompletionSource<Domain>(TaskCreationOptions.RunContinuationsAsynchronously));
+    private Slot SlotOf(int filterId) => _filters.GetOrAdd(filterId, _ => new Slot());
+
+    private sealed class Slot
+    {
+        private readonly TaskCompletionSource _published = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private Domain? _domain;
+
+        public Domain? Domain => Volatile.Read(ref _domain);
+
+        public Task WaitAsync(CancellationToken cancellationToken) => _published.Task.WaitAsync(cancellationToken);
+
+        public void Publish(Domain domain)
+        {
+            if (Interlocked.CompareExchange(ref _domain, domain, null) is null)
+                _published.TrySetResult();
+        }
+    }
 }

@@ -15,8 +15,13 @@ public sealed record TaskContext(ConnectorSession Session, MemoryContext Memory,
     /// <summary>The task's number within its stage, part of unique row ids and of writers; 0 to 32767.</summary>
     public int TaskIndex { get; init; }
 
+    /// <summary>Seeds the random numbers of samples; null for other numbers in every run.</summary>
+    public int? RandomSeed { get; init; }
+
     /// <summary>Which attempt of the task this is.</summary>
     public int Attempt { get; init; }
+
+    internal Random NewRandom() => RandomSeed is { } seed ? new Random(seed) : new Random();
 }
 
 /// <summary>Finds catalogs by name.</summary>
@@ -37,7 +42,7 @@ public interface ITaskInputs
     ISplitSource OpenSplits(ScanInput scan);
 
     /// <summary>
-    /// The streams of the tasks of the fragment that a remote source names: one a task where <see cref="RemoteSourceNode.MergeBy"/> asks for
+    /// The streams of the tasks of the fragment that a remote source names: one a task where <see cref="Plan.RemoteSourceNode.MergeBy"/> asks for
     /// merging, else one or more in any grouping. Called once a remote source.
     /// </summary>
     IReadOnlyList<IExchangeSource> OpenExchange(Plan.RemoteSourceNode source);

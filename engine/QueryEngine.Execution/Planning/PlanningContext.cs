@@ -1,0 +1,119 @@
+using System.Runtime.CompilerServices;
+using QueryEngine.Execution.Expressions;
+using QueryEngine.Execution.Pipelines;
+using QueryEngine.Plan;
+
+namespace QueryEngine.Execution.Planning;
+
+/// <summary>Turns the nodes of one fragment into pipelines, and keeps what the task must dispose.</summary>
+internal sealed class PlanningContext(TaskContext task, ITaskInputs inputs, IOutputSink output, IFunctionBinder binder)
+{
+    private readonly List<Pipeline> _pipelines = [];
+    private readonly List<IAsyncDisposable> _owned = [];
+    private readonly List<OperatorStatistics> _statistics = [];
+    private int _scans;
+
+    /// <summary>The task.</summary>
+    public TaskContext Task { get; } = task;
+
+    /// <summary>What the task reads.</summary>
+    public ITaskInputs Inputs { get; } = inputs;
+
+    /// <summary>Where the task's rows go.</summary>
+    public IOutputSink Output { get; } = output;
+
+    /// <summary>Finds functions.</summary>
+    public IFunctionBinder Binder { get; } = binder;
+
+    /// <summary>Closed pipelines, in an order in which they can run.</summary>
+    public IReadOnlyList<Pipeline> Pipelines => _pipelines;
+
+    /// <summary>Everything that the task must dispose, whatever happens.</summary>
+    public IReadOnlyList<IAsyncDisposable> Owned => _owned;
+
+    /// <summary>One entry an operator.</summary>
+    public IReadOnlyList<OperatorStatistics> Statistics => _statistics;
+
+    /// <summary>Rows of recursive queries' working tables, by recursion id.</summary>
+    public Dictionary<int, Operators.WorkingTable> WorkingTables { get; init; } = [];
+
+    /// <summary>The number of the next scan, in pre-order.</summary>
+    public int NextScan() => _scans++;
+
+    /// <summary>Plans a node of which only some columns are needed; the layout has at least those.</summary>
+    public RowStream Plan(PlanNode node, IReadOnlySet<Column> required)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        return NodePlanners.For(node).Plan(node, required, this);
+    }
+
+    /// <summary>Ends open pipelines in a sink.</summary>
+    public void Close(RowStream stream, Sink sink)
+    {
+        _owned.Add(sink);
+        foreach (Pipeline pipeline in stream.Pipelines)
+        {
+            pipeline.Sink = sink;
+            sink.OpenPipelines++;
+            _pipelines.Add(pipeline);
+        }
+    }
+
+    /// <summary>A new pipeline over a source that the task then owns.</summary>
+    public Pipeline Open(SourceFactory source, bool isOrdered = false)
+    {
+        _owned.Add(source);
+        return new Pipeline(source) { IsOrdered = isOrdered };
+    }
+
+    /// <summary>Takes over something to dispose when the task ends.</summary>
+    public T Own<T>(T owned)
+        where T : IAsyncDisposable
+    {
+        _owned.Add(owned);
+        return owned;
+    }
+
+    /// <summary>Counts rows and time of a node, and its memory.</summary>
+    public OperatorStatistics Count(PlanNode node, string name)
+    {
+        var statistics = new OperatorStatistics(node, name) { Memory = Task.Memory.Child(name) };
+        _statistics.Add(statistics);
+        return statistics;
+    }
+
+    /// <summary>A compiler of expressions over a layout.</summary>
+    public ExpressionCompiler Compiler(IEnumerable<Column> layout) => new(Binder, layout);
+}
+
+/// <summary>Open pipelines whose rows together are the rows of a node, and the columns that their batches have.</summary>
+internal sealed record RowStream(IReadOnlyList<Pipeline> Pipelines, IReadOnlyList<Column> Layout)
+{
+    /// <summary>The place of a column in the batches.</summary>
+    public int PlaceOf(Column column)
+    {
+        for (int place = 0; place < Layout.Count; place++)
+            if (Layout[place] == column)
+                return place;
+        throw new InvalidOperationException($"column {column} is not among ({string.Join(", ", Layout)})");
+    }
+
+    /// <summary>The places of columns.</summary>
+    public int[] PlacesOf(IEnumerable<Column> columns) => [.. columns.Select(PlaceOf)];
+
+    /// <summary>Adds an operator to all pipelines; the layout becomes another.</summary>
+    public RowStream Then(IReadOnlyList<Column> layout, OperatorStatistics? statistics, Func<DriverContext, Operator> factory)
+    {
+        foreach (Pipeline pipeline in Pipelines)
+        {
+            pipeline.Add(driver =>
+            {
+                Operator made = factory(driver);
+                made.Statistics = statistics;
+                return made;
+            });
+        }
+
+        return new RowStream(Pipelines, layout);
+    }
+}
