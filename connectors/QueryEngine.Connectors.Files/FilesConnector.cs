@@ -20,7 +20,7 @@ internal sealed class FilesConnector : IConnector, ISplitManager, IRecordSetProv
     {
         _options = options;
         _jail = new PathJail(options.Root, options.AllowAnyPath);
-        _formats = new FormatRegistry(new ParquetFormat());
+        _formats = new FormatRegistry(new ParquetFormat(), new CsvFormat());
         _metadata = new FilesMetadata(options, _jail, _formats);
     }
 
