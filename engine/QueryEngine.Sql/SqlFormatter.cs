@@ -1,4 +1,4 @@
-using QueryEngine.Spi;
+using QueryEngine.Sql.Formatting;
 using QueryEngine.Sql.Tree;
 
 namespace QueryEngine.Sql;
@@ -7,5 +7,11 @@ namespace QueryEngine.Sql;
 public static class SqlFormatter
 {
     /// <summary>The node as SQL on one line.</summary>
-    public static string Format(SyntaxNode node) => throw QueryException.NotSupported(node.GetType().Name);
+    /// <exception cref="Spi.QueryException">The tree is too deep for the stack.</exception>
+    public static string Format(SyntaxNode node)
+    {
+        var writer = new SqlWriter();
+        writer.Write(node);
+        return writer.ToString();
+    }
 }

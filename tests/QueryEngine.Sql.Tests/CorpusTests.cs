@@ -1,4 +1,5 @@
 using QueryEngine.Spi;
+using QueryEngine.Sql.Tree;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -47,6 +48,61 @@ public sealed class CorpusTests(ITestOutputHelper output)
         AssertRate(accepted["tpcds script"], 1.0);
         AssertRate(accepted["clickbench script"], 1.0);
         AssertRate(accepted["clients script"], 1.0);
+    }
+
+    [Fact]
+    public void Formatted_statements_parse_to_the_same_tree()
+    {
+        if (SharedData.Conformance is not { } folder)
+        {
+            output.WriteLine("The public test suites are not here.");
+            return;
+        }
+
+        int checkedStatements = 0;
+        var broken = new List<string>();
+        foreach (var statement in Corpus.Read(folder))
+        {
+            if (statement.Suite == "sqlite" && ++checkedStatements % 7 != 0)
+                continue;
+            foreach (var parsed in TryParse(statement.Text))
+            {
+                checkedStatements++;
+                if (Difference(parsed.Statement) is { } difference)
+                    broken.Add($"{Path.GetFileName(statement.File)}: {parsed.Text}\n{difference}");
+            }
+        }
+
+        broken.Take(20).ToList().ForEach(output.WriteLine);
+        Assert.True(checkedStatements > 20_000, "the suites are not whole");
+        Assert.Empty(broken);
+    }
+
+    private static IReadOnlyList<ParsedStatement> TryParse(string text)
+    {
+        try
+        {
+            return SqlParser.Parse(text);
+        }
+        catch (QueryException)
+        {
+            return [];
+        }
+    }
+
+    private static string? Difference(Statement statement)
+    {
+        string text = SqlFormatter.Format(statement);
+        try
+        {
+            string before = TreeDump.Of(statement);
+            string after = TreeDump.Of(SqlParser.ParseStatement(text));
+            return before == after ? null : $"  {text}\n  {before}\n  {after}";
+        }
+        catch (QueryException error)
+        {
+            return $"  {text}\n  {error.Message} at {error.Position}";
+        }
     }
 
     private static void AssertRate((int Accepted, int All) count, double rate) =>

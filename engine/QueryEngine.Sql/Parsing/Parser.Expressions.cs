@@ -48,12 +48,12 @@ internal sealed partial class Parser
                 break;
             case TokenKind.Tilde:
                 _index++;
-                result = new UnaryExpression(UnaryOperator.BitwiseNot, ParseExpression(Power.Operator)) { Position = position };
+                result = new UnaryExpression(UnaryOperator.BitwiseNot, ParseExpression(Power.Operator + 1)) { Position = position };
                 break;
             case TokenKind.OtherOperator:
                 string symbol = _tokens.TextOf(Current).ToString();
                 _index++;
-                result = new OperatorExpression(symbol, Left: null, ParseExpression(Power.Operator)) { Position = position };
+                result = new OperatorExpression(symbol, Left: null, ParseExpression(Power.Operator + 1)) { Position = position };
                 break;
             case TokenKind.Word when At(Keyword.NOT):
                 _index++;
@@ -267,10 +267,10 @@ internal sealed partial class Parser
                 return ParseOverlaps(left, position);
             case Keyword.SIMILAR:
                 _index++;
-                return ParsePattern(PatternKind.SimilarTo, left, isNegated, position);
+                return ParsePattern(PatternKind.SimilarTo, left, isNegated, Power.Range, position);
             default:
                 var kind = keyword == Keyword.LIKE ? PatternKind.Like : PatternKind.ILike;
-                return ParsePattern(kind, left, isNegated, position);
+                return ParsePattern(kind, left, isNegated, Power.Range, position);
         }
     }
 
@@ -305,10 +305,11 @@ internal sealed partial class Parser
         return new FunctionCall(NameOf("overlaps", position), [.. first.Items, .. second.Items]) { Position = position };
     }
 
-    private PatternExpression ParsePattern(PatternKind kind, Expression left, bool isNegated, SourcePosition position)
+    private PatternExpression ParsePattern(
+        PatternKind kind, Expression left, bool isNegated, int power, SourcePosition position)
     {
         var quantifier = AcceptQuantifier();
-        var pattern = quantifier is null ? ParseExpression(Power.Range + 1) : ParseParenthesized();
+        var pattern = quantifier is null ? ParseExpression(power + 1) : ParseParenthesized();
         var escape = Accept(Keyword.ESCAPE) ? ParseExpression(Power.Range + 1) : null;
         return new PatternExpression(kind, left, pattern, escape, isNegated) { Position = position, Quantifier = quantifier };
     }
@@ -343,7 +344,7 @@ internal sealed partial class Parser
     private Expression ParseSymbol(Expression left, Token token, int power, SourcePosition position)
     {
         if (PatternOf(token.Kind) is var (kind, isNegated))
-            return ParsePattern(kind, left, isNegated, position);
+            return ParsePattern(kind, left, isNegated, power, position);
 
         var right = ParseExpression(power + 1);
         return BinaryOf(token.Kind) is { } @operator

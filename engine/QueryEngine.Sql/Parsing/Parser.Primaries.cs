@@ -216,7 +216,7 @@ internal sealed partial class Parser
             case Keyword.ARRAY when Peek(1).Kind == TokenKind.LeftBracket:
                 _index++;
                 return ParseArrayItems(position);
-            case Keyword.ARRAY when isCall && IsQueryStart(2):
+            case Keyword.ARRAY when isCall && IsQueryBehindParens(2):
                 _index++;
                 return ParseParenthesized() is SubqueryExpression subquery
                     ? new ArraySubqueryExpression(subquery.Query) { Position = position }
@@ -281,6 +281,13 @@ internal sealed partial class Parser
         if (Peek(offset).Keyword is Keyword.WITH or Keyword.WITHOUT && Peek(offset + 1).Keyword == Keyword.TIME)
             offset += 3;
         return IsText(Peek(offset)) && IsIdentifier(Current);
+    }
+
+    private bool IsQueryBehindParens(int offset)
+    {
+        while (Peek(offset).Kind == TokenKind.LeftParen)
+            offset++;
+        return IsQueryStart(offset);
     }
 
     private CaseExpression ParseCase(SourcePosition position)

@@ -260,7 +260,8 @@ internal sealed partial class Parser
         if (Accept(Keyword.ALL))
             return null;
 
-        var count = ParseExpression(Power.Comparison);
+        bool isPercentSign = Peek(1).Kind == TokenKind.Percent && IsClauseEnd(Peek(2));
+        var count = ParseExpression(isPercentSign ? Power.Postfix : Power.Comparison);
         bool isPercent = Accept(TokenKind.Percent) || Accept(Keyword.PERCENT);
         return At(TokenKind.Comma)
             ? throw new QueryException(

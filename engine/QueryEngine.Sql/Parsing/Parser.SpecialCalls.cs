@@ -20,7 +20,7 @@ internal sealed partial class Parser
                 return ParseTrim(position);
             case Keyword.OVERLAY:
                 return ParseOverlay(position);
-            case Keyword.NORMALIZE when Peek(3).Kind == TokenKind.Comma && Peek(4).Kind == TokenKind.Word:
+            case Keyword.NORMALIZE:
                 return ParseNormalize(position);
             case Keyword.JSON_EXISTS:
                 return ParseJsonPath(JsonPathFunction.Exists, position);
@@ -164,7 +164,11 @@ internal sealed partial class Parser
     {
         _index += 2;
         var text = ParseExpression(Power.Lowest);
-        Expect(TokenKind.Comma, "','");
+        bool isForm = At(TokenKind.Comma) && Peek(1).Kind == TokenKind.Word && Peek(2).Kind == TokenKind.RightParen;
+        if (!isForm)
+            return EndPlainCall("normalize", position, text);
+
+        _index++;
         var formPosition = Here;
         var form = new StringLiteral(ParseLabel().Value.ToUpperInvariant()) { Position = formPosition };
         ExpectRightParen();

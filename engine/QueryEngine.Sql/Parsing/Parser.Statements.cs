@@ -314,7 +314,8 @@ internal sealed partial class Parser
     {
         bool isRevoke = At(Keyword.REVOKE);
         _index++;
-        if (isRevoke && Accept(Keyword.GRANT, Keyword.OPTION))
+        bool withOption = isRevoke && (Accept(Keyword.GRANT, Keyword.OPTION) || Accept(Keyword.ADMIN, Keyword.OPTION));
+        if (withOption)
             Expect(Keyword.FOR);
         var privileges = List(static parser => parser.ParsePrivilege());
         ObjectKind? kind = null;
@@ -332,9 +333,9 @@ internal sealed partial class Parser
         else
             Expect(Keyword.FROM);
         var grantees = List(static parser => parser.ParseGrantee());
-        bool withOption = Accept(Keyword.WITH);
-        if (withOption)
+        if (Accept(Keyword.WITH))
         {
+            withOption = true;
             if (!Accept(Keyword.GRANT))
                 Expect(Keyword.ADMIN);
             Expect(Keyword.OPTION);

@@ -1,6 +1,10 @@
 using System.Globalization;
 using QueryEngine.Spi;
 using QueryEngine.Sql.Tree;
+using ArrayType = QueryEngine.Sql.Tree.ArrayType;
+using IntervalType = QueryEngine.Sql.Tree.IntervalType;
+using MapType = QueryEngine.Sql.Tree.MapType;
+using RowType = QueryEngine.Sql.Tree.RowType;
 
 namespace QueryEngine.Sql.Parsing;
 
@@ -220,7 +224,7 @@ internal sealed partial class Parser
     {
         _index++;
         bool hasPrecision = At(TokenKind.LeftParen) && Peek(1).Kind == TokenKind.Integer
-            && Peek(2).Kind == TokenKind.RightParen && IsText(Peek(3));
+            && Peek(2).Kind == TokenKind.RightParen && (IsText(Peek(3)) || (Peek(3).Kind == TokenKind.Minus && IsText(Peek(4))));
         int? precision = hasPrecision ? ParseLength()[0] : null;
         bool isNegative = At(TokenKind.Minus) && IsText(Peek(1));
         if (isNegative || (At(TokenKind.Plus) && IsText(Peek(1))))

@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using QueryEngine.Sql.Tree;
+
+namespace QueryEngine.Sql.Formatting;
+
+/// <content>Statements that do not define or change data.</content>
+internal sealed partial class SqlWriter
+{
+    private void WriteStatement(Statement statement)
+    {
+        switch (statement)
+        {
+            case QueryStatement query:
+                Node(query.Query);
+                break;
+            case ExplainStatement explain:
+                WriteExplain(explain);
+                break;
+            case PrepareStatement prepare:
+                Text("PREPARE ").Node(prepare.Name).OptionalParens(" ", prepare.ParameterTypes).Text(" FROM ").Node(prepare.Statement);
+                break;
+            case ExecuteStatement execute:
+                Text("EXECUTE ").Node(execute.Name).OptionalList(" USING ", execute.Arguments);
+                break;
+            case ExecuteImmediateStatement execute:
+                Text("EXECUTE IMMEDIATE ").Quote(execute.Text).OptionalList(" USING ", execute.Arguments);
+                break;
+            case DeallocateStatement deallocate:
+                Text("DEALLOCATE PREPARE ").When(deallocate.Name is null, "ALL").Optional("", deallocate.Name);
+                break;
+            case UseStatement use:
+                Text("USE ").Optional("", use.Catalog).When(use.Catalog is not null, ".").Node(use.Schema);
+                break;
+            case CallStatement call:
+                Text("CALL ").Node(call.Name).Parens(call.Arguments);
+                break;
+            case AnalyzeStatement analyze:
+                Text("ANALYZE").Optional(" ", analyze.Table).OptionalParens(" ", analyze.Columns).OptionalParens(" WITH ", analyze.Properties);
+                break;
+            case CommentStatement comment:
+                Text($"COMMENT ON {KindText(comment.Kind)} ").Node(comment.Name).Text(" IS ");
+                if (comment.Comment is null)
+                    Text("NULL");
+                else
+                    Quote(comment.Comment);
+                break;
+            case GrantStatement grant:
+                WriteGrant(grant);
+                break;
+            default:
+                WriteShow(statement);
+                break;
+        }
+    }
+
+    private void WriteShow(Statement statement)
+    {
+        switch (statement)
+        {
+            case ShowCatalogsStatement show:
+                Text("SHOW CATALOGS").Optional(" ", show.Like);
+                break;
+            case ShowSchemasStatement show:
+                Text("SHOW SCHEMAS").Optional(" FROM ", show.Catalog).Optional(" ", show.Like);
+                break;
+            case ShowTablesStatement show:
+                Text("SHOW TABLES").Optional(" FROM ", show.Schema).Optional(" ", show.Like);
+                break;
+            case ShowColumnsStatement show:
+                Text("SHOW COLUMNS FROM ").Node(show.Table).Optional(" ", show.Like);
+                break;
+            case ShowFunctionsStatement show:
+                Text("SHOW FUNCTIONS").Optional(" FROM ", show.Schema).Optional(" ", show.Like);
+                break;
+            case ShowSessionStatement show:
+                Text("SHOW SESSION").Optional(" ", show.Like);
+                break;
+            case ShowCreateStatement show:
+                Text($"SHOW CREATE {KindText(show.Kind)} ").Node(show.Name);
+                break;
+            case ShowStatsStatement show:
+                Text("SHOW STATS FOR ").Node(show.Target);
+                break;
+            case ShowVariableStatement show:
+                Text("SHOW ").Node(show.Name);
+                break;
+            case DescribePreparedStatement describe:
+                Text(describe.IsInput ? "DESCRIBE INPUT " : "DESCRIBE OUTPUT ").Node(describe.Name);
+                break;
+            case DescribeQueryStatement describe:
+                Text("DESCRIBE ").Node(describe.Query);
+                break;
+            default:
+                WriteSession(statement);
+                break;
+        }
+    }
+
+    private void WriteSession(Statement statement)
+    {
+        switch (statement)
+        {
+            case SetSessionStatement set:
+                Text("SET SESSION ").Node(set.Name).Text(" = ").Node(set.Value);
+                break;
+            case ResetSessionStatement reset:
+                Text("RESET ").When(reset.Name is null, "ALL").Optional("SESSION ", reset.Name);
+                break;
+            case SetVariableStatement set:
+                Text(set.IsLocal ? "SET LOCAL " : "SET ").Node(set.Name).OptionalList(" TO ", set.Values);
+                break;
+            case SetTimeZoneStatement set:
+                Text("SET TIME ZONE ").When(set.Zone is null, "LOCAL").Optional("", set.Zone);
+                break;
+            case SetRoleStatement set:
+                Text("SET ROLE ").When(set.Role is null, "NONE").Optional("", set.Role);
+                break;
+            case StartTransactionStatement start:
+                WriteStartTransaction(start);
+                break;
+            case CommitStatement:
+                Text("COMMIT");
+                break;
+            case RollbackStatement rollback:
+                Text("ROLLBACK").Optional(" TO SAVEPOINT ", rollback.Savepoint);
+                break;
+            case SavepointStatement savepoint:
+                Text(savepoint.IsRelease ? "RELEASE SAVEPOINT " : "SAVEPOINT ").Node(savepoint.Name);
+                break;
+            default:
+                WriteDefinition(statement);
+                break;
+        }
+    }
+
+    private void WriteStartTransaction(StartTransactionStatement start)
+    {
+        Text("START TRANSACTION").When(start.IsolationLevel is not null, $" ISOLATION LEVEL {start.IsolationLevel}");
+        if (start.IsReadOnly is { } isReadOnly)
+            When(start.IsolationLevel is not null, ",").Text(isReadOnly ? " READ ONLY" : " READ WRITE");
+    }
+
+    private void WriteExplain(ExplainStatement explain)
+    {
+        Text("EXPLAIN ").When(explain.IsAnalyze, "ANALYZE ").When(explain.IsVerbose, "VERBOSE ");
+        for (int index = 0; index < explain.Options.Length; index++)
+            Text(index == 0 ? "(" : ", ").Node(explain.Options[index].Name).Optional(" ", explain.Options[index].Value);
+        When(!explain.Options.IsEmpty, ") ").Node(explain.Statement);
+    }
+
+    private void WriteGrant(GrantStatement grant)
+    {
+        Text(grant.IsRevoke ? "REVOKE " : "GRANT ").When(grant.IsRevoke && grant.WithGrantOption, "GRANT OPTION FOR ");
+        Text(string.Join(", ", grant.Privileges));
+        if (grant.Kind is { } kind)
+            Text($" ON {KindText(kind)} ").Optional("", grant.Name);
+        OptionalList(grant.IsRevoke ? " FROM " : " TO ", grant.Grantees);
+        When(!grant.IsRevoke && grant.WithGrantOption, " WITH GRANT OPTION");
+    }
+
+    private static string KindText(ObjectKind kind) => kind switch
+    {
+        ObjectKind.MaterializedView => "MATERIALIZED VIEW",
+        ObjectKind.Catalog or ObjectKind.Schema or ObjectKind.Table or ObjectKind.View or ObjectKind.Index or ObjectKind.Function
+            or ObjectKind.Column or ObjectKind.Sequence or ObjectKind.Type or ObjectKind.Role or ObjectKind.Domain
+            or ObjectKind.Trigger => Upper(kind),
+        _ => throw new UnreachableException(),
+    };
+}
