@@ -27,6 +27,9 @@ internal sealed class MemoryConnector : IConnector, ISupportsWrites, ISupportsDd
     public IRecordSetProvider RecordSets { get; }
 
     /// <inheritdoc/>
+    public bool IsNodeLocal => true;
+
+    /// <inheritdoc/>
     public ValueTask<WriteHandle> BeginWriteAsync(
         ConnectorSession session, WriteIntent intent, CancellationToken cancellationToken) => new(_writes.Begin(intent));
 

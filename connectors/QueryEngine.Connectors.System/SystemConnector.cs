@@ -25,6 +25,9 @@ internal sealed class SystemConnector : IConnector, ISupportsInformationSchema, 
     public IRecordSetProvider RecordSets => this;
 
     /// <inheritdoc/>
+    public bool IsNodeLocal => true;
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> InformationTables => _metadata.InformationTables;
 
     /// <inheritdoc/>

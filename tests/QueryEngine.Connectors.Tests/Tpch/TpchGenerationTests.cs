@@ -70,14 +70,30 @@ public sealed class TpchGenerationTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Scale_factor_one_has_the_published_number_of_lines()
+    public void Scale_factor_one_has_the_published_number_of_lines_and_answer_to_query_6()
     {
         var generator = new TableGenerator(TpchTable.LineItem, new ScaleFactor(1000), 0, 1_500_000, 8192);
+        int[] shipped = new int[8192];
+        long[][] numbers = [.. Enumerable.Range(0, 3).Select(_ => new long[8192])];
+        LongColumn[] columns = [.. new[] { "l_quantity", "l_extendedprice", "l_discount" }.Select(name => (LongColumn)generator.Column(name))];
+        (int from, int to) = (DayOf(1994), DayOf(1995));
         long rows = 0;
+        Int128 revenue = 0;
         while (generator.MoveNext())
+        {
+            ((IntColumn)generator.Column("l_shipdate")).Fill(generator.Window, shipped);
+            for (int column = 0; column < columns.Length; column++)
+                columns[column].Fill(generator.Window, numbers[column]);
             rows += generator.Window.RowCount;
+            for (int row = 0; row < generator.Window.RowCount; row++)
+            {
+                if (shipped[row] >= from && shipped[row] < to && numbers[2][row] is >= 5 and <= 7 && numbers[0][row] < 2400)
+                    revenue += numbers[1][row] * numbers[2][row];
+            }
+        }
 
         Assert.Equal(6_001_215, rows);
+        Assert.Equal(1_231_410_782_283, revenue);
     }
 
     [Fact]
@@ -129,6 +145,8 @@ public sealed class TpchGenerationTests(ITestOutputHelper output)
     [InlineData("large")]
     public void Other_names_are_no_schemas(string schema) =>
         Assert.False(ScaleFactor.TryParseSchema(schema, out _));
+
+    private static int DayOf(int year) => new DateOnly(year, 1, 1).DayNumber - new DateOnly(1970, 1, 1).DayNumber;
 
     private static TpchTable Parse(string table) => Enum.Parse<TpchTable>(table);
 
