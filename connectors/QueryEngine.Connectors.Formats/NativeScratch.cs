@@ -44,7 +44,7 @@ internal sealed unsafe class NativeScratch : IDisposable
 
         long capacity = Math.Max(length, _capacity * 2) + 1024;
         var grown = (byte*)NativeMemory.AlignedAlloc((nuint)(capacity + Padding), 64);
-        if (used > 0)
+        if (used > 0 && _pointer is not null)
             NativeMemory.Copy(_pointer, grown, (nuint)used);
         NativeMemory.Clear(grown + capacity, Padding);
         Release();

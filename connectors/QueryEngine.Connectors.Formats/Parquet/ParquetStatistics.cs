@@ -26,7 +26,7 @@ public static class ParquetStatistics
 
         // The old bounds were compared as signed bytes, which only suits signed numbers.
         bool oldOrderIsRight = leaf.Element.Type is ParquetType.Int32 or ParquetType.Int64 or ParquetType.Float or ParquetType.Double
-            && LeafTypes.LogicalTypeOf(leaf.Element).IsSigned;
+            && !LeafTypes.LogicalTypeOf(leaf.Element).IsUnsigned;
         byte[]? min = statistics.MinValue ?? (oldOrderIsRight ? statistics.DeprecatedMin : null);
         byte[]? max = statistics.MaxValue ?? (oldOrderIsRight ? statistics.DeprecatedMax : null);
         long? nulls = leaf.MaxDefinition == 0 ? 0 : statistics.NullCount;
@@ -108,12 +108,12 @@ public static class ParquetStatistics
     private static object? DecodeInteger(SqlType type, LogicalType logical, long value, bool isWide) => type.Kind switch
     {
         TypeKind.TinyInt => (sbyte)value,
-        TypeKind.SmallInt => logical.IsSigned ? (short)value : (short)(byte)value,
-        TypeKind.Integer => logical.IsSigned ? (int)value : (ushort)value,
-        TypeKind.BigInt => logical.IsSigned || isWide ? value : (uint)value,
+        TypeKind.SmallInt => logical.IsUnsigned ? (byte)value : (short)value,
+        TypeKind.Integer => logical.IsUnsigned ? (ushort)value : (int)value,
+        TypeKind.BigInt => !logical.IsUnsigned || isWide ? value : (uint)value,
         TypeKind.Date => (int)value,
         TypeKind.Decimal when type.Physical == PhysicalType.Int64 => value,
-        TypeKind.Decimal => logical.IsSigned ? (Int128)value : (Int128)(ulong)value,
+        TypeKind.Decimal => logical.IsUnsigned ? (Int128)(ulong)value : (Int128)value,
         TypeKind.Time or TypeKind.Timestamp or TypeKind.TimestampWithTimeZone =>
             logical.Unit == TimeUnit.Millis ? value * 1000 : value,
         _ => null,

@@ -28,7 +28,7 @@ internal static class ValueReaderFactory
 
     private static ValueReader CreateInt32(SchemaElement element, SqlType type, MemoryContext memory)
     {
-        bool isUnsigned = !LeafTypes.LogicalTypeOf(element).IsSigned;
+        bool isUnsigned = LeafTypes.LogicalTypeOf(element).IsUnsigned;
         return type.Kind switch
         {
             TypeKind.TinyInt => new PrimitiveReader<int, sbyte, Narrow<sbyte>>(type, memory),
@@ -54,7 +54,7 @@ internal static class ValueReaderFactory
             TypeKind.SmallInt => new PrimitiveReader<long, short, NarrowLong<short>>(type, memory),
             TypeKind.Integer => new PrimitiveReader<long, int, NarrowLong<int>>(type, memory),
             TypeKind.Decimal when type.Physical == PhysicalType.Int64 => new PrimitiveReader<long, long, Same<long>>(type, memory),
-            TypeKind.Decimal when !logical.IsSigned => new PrimitiveReader<long, Int128, ULongToInt128>(type, memory),
+            TypeKind.Decimal when logical.IsUnsigned => new PrimitiveReader<long, Int128, ULongToInt128>(type, memory),
             TypeKind.Decimal => new PrimitiveReader<long, Int128, LongToInt128>(type, memory),
             TypeKind.Timestamp or TypeKind.TimestampWithTimeZone or TypeKind.Time when logical.Unit == TimeUnit.Millis =>
                 new PrimitiveReader<long, long, LongMillisToMicros>(type, memory),

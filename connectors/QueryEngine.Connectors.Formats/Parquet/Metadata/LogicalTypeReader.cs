@@ -88,6 +88,6 @@ internal static class LogicalTypeReader
             else
                 reader.Skip(type);
         }
-        return new LogicalType(LogicalKind.Integer, BitWidth: width, IsSigned: isSigned);
+        return new LogicalType(LogicalKind.Integer, BitWidth: width, IsUnsigned: !isSigned);
     }
 }

@@ -119,7 +119,7 @@ internal enum PageType
 
 /// <summary>A logical type with its parameters; those a kind does not have are zero.</summary>
 internal readonly record struct LogicalType(
-    LogicalKind Kind, int Scale = 0, int Precision = 0, TimeUnit Unit = TimeUnit.Millis, bool IsUtc = false, int BitWidth = 0, bool IsSigned = true);
+    LogicalKind Kind, int Scale = 0, int Precision = 0, TimeUnit Unit = TimeUnit.Millis, bool IsUtc = false, int BitWidth = 0, bool IsUnsigned = false);
 
 /// <summary>One node of the schema, in depth-first order.</summary>
 internal sealed record SchemaElement

@@ -18,7 +18,7 @@ internal static class LeafTypes
             (LogicalKind.Timestamp, ParquetType.Int64) => logical.IsUtc
                 ? SqlType.TimestampWithTimeZoneOf(Precision(logical.Unit))
                 : SqlType.TimestampOf(Precision(logical.Unit)),
-            (LogicalKind.Integer, ParquetType.Int32 or ParquetType.Int64) => IntegerOf(logical.BitWidth, logical.IsSigned),
+            (LogicalKind.Integer, ParquetType.Int32 or ParquetType.Int64) => IntegerOf(logical.BitWidth, !logical.IsUnsigned),
             (LogicalKind.Null, _) => SqlType.Unknown,
             (LogicalKind.String or LogicalKind.Enum, ParquetType.ByteArray) => SqlType.Varchar,
             (LogicalKind.Json, ParquetType.ByteArray) => SqlType.Json,
@@ -47,10 +47,10 @@ internal static class LeafTypes
             // The converted types have no "local": writers used them for both, and most meant local time.
             ConvertedType.TimestampMillis => new LogicalType(LogicalKind.Timestamp, Unit: TimeUnit.Millis),
             ConvertedType.TimestampMicros => new LogicalType(LogicalKind.Timestamp, Unit: TimeUnit.Micros),
-            ConvertedType.UInt8 => new LogicalType(LogicalKind.Integer, BitWidth: 8, IsSigned: false),
-            ConvertedType.UInt16 => new LogicalType(LogicalKind.Integer, BitWidth: 16, IsSigned: false),
-            ConvertedType.UInt32 => new LogicalType(LogicalKind.Integer, BitWidth: 32, IsSigned: false),
-            ConvertedType.UInt64 => new LogicalType(LogicalKind.Integer, BitWidth: 64, IsSigned: false),
+            ConvertedType.UInt8 => new LogicalType(LogicalKind.Integer, BitWidth: 8, IsUnsigned: true),
+            ConvertedType.UInt16 => new LogicalType(LogicalKind.Integer, BitWidth: 16, IsUnsigned: true),
+            ConvertedType.UInt32 => new LogicalType(LogicalKind.Integer, BitWidth: 32, IsUnsigned: true),
+            ConvertedType.UInt64 => new LogicalType(LogicalKind.Integer, BitWidth: 64, IsUnsigned: true),
             ConvertedType.Int8 => new LogicalType(LogicalKind.Integer, BitWidth: 8),
             ConvertedType.Int16 => new LogicalType(LogicalKind.Integer, BitWidth: 16),
             ConvertedType.Int32 => new LogicalType(LogicalKind.Integer, BitWidth: 32),
