@@ -6,6 +6,7 @@ using Xunit.Abstractions;
 namespace QueryEngine.Sql.Tests;
 
 /// <summary>The parser against all statements of the public test suites.</summary>
+[Collection("one after another")]
 public sealed class CorpusTests(ITestOutputHelper output)
 {
     [Fact]

@@ -389,9 +389,9 @@ internal sealed partial class SqlWriter
         Text(")");
         if (table.Table is AliasedRelation aliased)
             Text(" AS ").Node(aliased.Alias).OptionalParens(" ", aliased.Columns);
-        OptionalList(" PARTITION BY ", table.PartitionBy);
+        OptionalParens(" PARTITION BY ", table.PartitionBy);
         if (table.PruneWhenEmpty is { } prune)
             Text(prune ? " PRUNE WHEN EMPTY" : " KEEP WHEN EMPTY");
-        OptionalList(" ORDER BY ", table.OrderBy);
+        OptionalParens(" ORDER BY ", table.OrderBy);
     }
 }

@@ -202,16 +202,15 @@ internal sealed partial class SqlWriter
     }
 
     /// <summary>What an alias, a sample or the like is put on.</summary>
-    private SqlWriter WriteSource(Relation source)
+    private SqlWriter WriteSource(Relation source, bool isAliased = false)
     {
-        bool isPlain = source is TableReference or FileRelation or SubqueryRelation or UnnestRelation or TableFunctionRelation
-            or JsonTableRelation;
-        return When(!isPlain, "(").Node(source).When(!isPlain, ")");
+        bool needsParens = source is JoinRelation || (isAliased && source is AliasedRelation);
+        return When(needsParens, "(").Node(source).When(needsParens, ")");
     }
 
     private void WriteAliased(AliasedRelation aliased)
     {
-        WriteSource(aliased.Source).Text(" AS ").Node(aliased.Alias);
+        WriteSource(aliased.Source, isAliased: true).Text(" AS ").Node(aliased.Alias);
         if (aliased.Columns.IsEmpty)
             return;
 

@@ -153,11 +153,27 @@ internal sealed partial class Parser
 
         if (!At(Keyword.PARTITION))
             table = ParseAlias(table);
-        var partitionBy = ParsePartitionBy();
+
+        // Further arguments follow after a comma, so that several columns stand in parentheses.
+        var partitionBy = Accept(Keyword.PARTITION, Keyword.BY)
+            ? ListOrSingle(static parser => parser.ParseExpression(Power.Lowest))
+            : [];
         bool? prune = Accept(Keyword.PRUNE) ? true : Accept(Keyword.KEEP) ? false : null;
         if (prune is not null)
             Expect(Keyword.WHEN, Keyword.EMPTY);
-        return new TableArgument(table, partitionBy, ParseOrderBy()) { Position = position, PruneWhenEmpty = prune };
+        var orderBy = Accept(Keyword.ORDER, Keyword.BY) ? ListOrSingle(static parser => parser.ParseSortItem()) : [];
+        return new TableArgument(table, partitionBy, orderBy) { Position = position, PruneWhenEmpty = prune };
+    }
+
+    private ImmutableArray<T> ListOrSingle<T>(Func<Parser, T> parse)
+    {
+        if (At(TokenKind.LeftParen) && Peek(1).Kind == TokenKind.RightParen)
+        {
+            _index += 2;
+            return [];
+        }
+
+        return At(TokenKind.LeftParen) ? ListInParens(parse) : [parse(this)];
     }
 
     private ImmutableArray<Expression> ParsePartitionBy()

@@ -85,7 +85,7 @@ internal sealed partial class Parser
             case TokenKind.Caret:
                 return Power.Exponent;
             case TokenKind.Concat or TokenKind.Ampersand or TokenKind.Bar or TokenKind.Hash or TokenKind.ShiftLeft
-                or TokenKind.ShiftRight or TokenKind.Arrow or TokenKind.LongArrow or TokenKind.OtherOperator
+                or TokenKind.ShiftRight or TokenKind.Arrow or TokenKind.LongArrow or TokenKind.OtherOperator or TokenKind.Question
                 or TokenKind.Tilde or TokenKind.TildeStar or TokenKind.NotTilde or TokenKind.NotTildeStar
                 or TokenKind.DoubleTilde or TokenKind.DoubleTildeStar or TokenKind.NotDoubleTilde or TokenKind.NotDoubleTildeStar:
                 return Power.Operator;
@@ -346,10 +346,18 @@ internal sealed partial class Parser
         if (PatternOf(token.Kind) is var (kind, isNegated))
             return ParsePattern(kind, left, isNegated, power, position);
 
-        var right = ParseExpression(power + 1);
-        return BinaryOf(token.Kind) is { } @operator
-            ? new BinaryExpression(@operator, left, right) { Position = position }
-            : new OperatorExpression(_tokens.TextOf(token).ToString(), left, right) { Position = position };
+        if (BinaryOf(token.Kind) is { } @operator)
+            return new BinaryExpression(@operator, left, ParseExpression(power + 1)) { Position = position };
+
+        string symbol = _tokens.TextOf(token).ToString();
+        bool isLonger = token.Kind == TokenKind.Question && (At(TokenKind.Bar) || At(TokenKind.Ampersand));
+        if (isLonger && Current.Start == token.End)
+        {
+            symbol += _tokens.TextOf(Current).ToString();
+            _index++;
+        }
+
+        return new OperatorExpression(symbol, left, ParseExpression(power + 1)) { Position = position };
     }
 
     private static (PatternKind Kind, bool IsNegated)? PatternOf(TokenKind kind) => kind switch

@@ -11,7 +11,7 @@ namespace QueryEngine.Sql.Parsing;
 internal sealed partial class Parser
 {
     /// <summary>How deep parentheses, calls, prefixes and queries may nest.</summary>
-    private const int MaximumDepth = 500;
+    public const int MaximumDepth = 500;
 
     /// <summary>How high the tree of one expression or relation may grow by chains of operators.</summary>
     private const int MaximumHeight = 2_000;
@@ -71,7 +71,7 @@ internal sealed partial class Parser
     private void Enter()
     {
         if (++_depth > MaximumDepth)
-            throw TooComplex($"the statement nests deeper than {MaximumDepth} levels");
+            throw TooDeep(Here);
         if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
             throw TooComplex("the statement nests too deep");
     }
@@ -80,6 +80,10 @@ internal sealed partial class Parser
 
     private int CheckHeight(int height) =>
         height <= MaximumHeight ? height : throw TooComplex($"a chain of operators is longer than {MaximumHeight} terms");
+
+    /// <summary>The error for parentheses and the like that nest too deep.</summary>
+    public static QueryException TooDeep(SourcePosition position) =>
+        new(ErrorCode.StatementTooComplex, $"the statement nests deeper than {MaximumDepth} levels", position);
 
     private QueryException TooComplex(string message) => new(ErrorCode.StatementTooComplex, message, Here);
 
@@ -153,12 +157,11 @@ internal sealed partial class Parser
         if (token.Kind == TokenKind.End)
             return new QueryException(ErrorCode.SyntaxError, $"syntax error at end of input: expected {expected}", Here);
 
-        string word = _tokens.TextOf(token).ToString();
+        string word = _tokens.ShortTextOf(token);
         string? hint = null;
         if (expected.StartsWith("a name", StringComparison.Ordinal) && Keywords.IsReserved(token.Keyword))
             hint = $"{word.ToUpperInvariant()} is a reserved word: write \"{word}\" in double quotes to use it as a name.";
-        string shown = word.Length <= 60 ? word : string.Concat(word.AsSpan(0, 57), "...");
-        return new QueryException(ErrorCode.SyntaxError, $"syntax error at or near '{shown}': expected {expected}", Here, hint);
+        return new QueryException(ErrorCode.SyntaxError, $"syntax error at or near '{word}': expected {expected}", Here, hint);
     }
 
     private ImmutableArray<T> List<T>(Func<Parser, T> parse)

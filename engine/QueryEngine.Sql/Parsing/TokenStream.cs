@@ -18,12 +18,26 @@ internal sealed class TokenStream
         FindLines();
         _tokens = new Token[Math.Max(16, text.Length / 5)];
         var lexer = new Lexer(text);
+        int open = 0;
         Token token;
         do
         {
             token = lexer.Next();
-            if (token.Kind == TokenKind.Invalid)
-                throw Invalid(token, lexer.Error!);
+            switch (token.Kind)
+            {
+                case TokenKind.Invalid:
+                    throw Invalid(token, lexer.Error!);
+                case TokenKind.LeftParen or TokenKind.LeftBracket or TokenKind.LeftBrace:
+                    if (++open > Parser.MaximumDepth)
+                        throw Parser.TooDeep(PositionOf(token));
+                    break;
+                case TokenKind.RightParen or TokenKind.RightBracket or TokenKind.RightBrace:
+                    open--;
+                    break;
+                case TokenKind.Semicolon:
+                    open = 0;
+                    break;
+            }
 
             if (_count == _tokens.Length)
                 Array.Resize(ref _tokens, _count * 2);
@@ -37,6 +51,11 @@ internal sealed class TokenStream
 
     /// <summary>The token's text.</summary>
     public ReadOnlySpan<char> TextOf(Token token) => _text.AsSpan(token.Start, token.Length);
+
+    /// <summary>The token's text for a message.</summary>
+    public string ShortTextOf(Token token) => token.Length <= 60
+        ? TextOf(token).ToString()
+        : string.Concat(TextOf(token)[..57], "...");
 
     /// <summary>Where the token starts.</summary>
     public SourcePosition PositionOf(Token token)
@@ -78,7 +97,7 @@ internal sealed class TokenStream
     {
         string? hint = _text[token.Start] == '`' ? "Names that need quotes stand in double quotes." : null;
         string message = error.StartsWith("letters", StringComparison.Ordinal)
-            ? $"syntax error at or near '{TextOf(token)}': {error}"
+            ? $"syntax error at or near '{ShortTextOf(token)}': {error}"
             : error;
         return new QueryException(ErrorCode.SyntaxError, message, PositionOf(token), hint);
     }
