@@ -1,0 +1,170 @@
+using System.Runtime.CompilerServices;
+using QueryEngine.Functions;
+using QueryEngine.Optimizer.Statistics;
+using QueryEngine.Plan;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Optimizer.Exchanges;
+
+/// <summary>
+/// Puts exchanges where rows must move between workers: aggregations in two steps around a hash exchange, joins partitioned or broadcast, orders and
+/// limits gathered.
+/// </summary>
+internal sealed class AddExchanges(Estimator estimator, OptimizerContext context)
+{
+    /// <summary>Where the rows of a subtree are.</summary>
+    private enum Place
+    {
+        /// <summary>All in one task.</summary>
+        One,
+
+        /// <summary>Spread over the workers, in no known way.</summary>
+        Spread,
+    }
+
+    /// <summary>The plan with exchanges, its result in one task.</summary>
+    public PlanNode Apply(PlanNode plan) => Gathered(plan);
+
+    private PlanNode Gathered(PlanNode node)
+    {
+        (PlanNode placed, Place place) = Visit(node);
+        return place == Place.One ? placed : new ExchangeNode(placed, ExchangeKind.Gather, []);
+    }
+
+    private (PlanNode Node, Place Place) Visit(PlanNode node)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        switch (node)
+        {
+            case TableScanNode:
+                return (node, Place.Spread);
+            case ValuesNode or WorkingTableNode or RemoteSourceNode:
+                return (node, Place.One);
+            case AggregateNode aggregate:
+                return VisitAggregate(aggregate);
+            case JoinNode join:
+                return VisitJoin(join);
+            case LimitNode { IsPartial: false } limit:
+                return VisitLimit(limit);
+            case TopNNode { IsPartial: false } topN:
+                return VisitTopN(topN);
+            case WindowNode window:
+                return VisitWindow(window);
+            case UnionNode union:
+                return VisitUnion(union);
+            case SortNode or EnforceSingleRowNode or OutputNode or RecursiveUnionNode:
+                return (node.MapSources(Gathered), Place.One);
+            default:
+                (PlanNode source, Place place) = Visit(node.Sources[0]);
+                return (node.WithSources([source]), place);
+        }
+    }
+
+    private (PlanNode Node, Place Place) VisitAggregate(AggregateNode aggregate)
+    {
+        (PlanNode source, Place place) = Visit(aggregate.Source);
+        if (place == Place.One)
+            return (aggregate with { Source = source }, Place.One);
+        if (!CanSplit(aggregate))
+            return (aggregate with { Source = Exchange(source, aggregate.Keys) }, PlaceBy(aggregate.Keys));
+
+        var partials = new List<Aggregation>();
+        var finals = new List<Aggregation>();
+        foreach (Aggregation aggregation in aggregate.Aggregations)
+        {
+            ValueList<SqlType> types = FunctionCatalog.BuiltIn.BindAggregate(aggregation.Call.Function, aggregation.Call.ParameterTypes).IntermediateTypes;
+            ValueList<Column> states = types.Select(type => context.Columns.New(aggregation.Output.Name, type)).ToValueList();
+            partials.Add(new Aggregation(states, aggregation.Call));
+            AggregateCall final = aggregation.Call with
+            {
+                Arguments = states.Select(state => (Expression)state.Ref()).ToValueList(),
+                ParameterTypes = aggregation.Call.ParameterTypes,
+                Filter = null,
+            };
+            finals.Add(new Aggregation(aggregation.Outputs, final));
+        }
+
+        PlanNode partial = new AggregateNode(source, aggregate.Keys, partials.ToValueList()) { Step = AggregateStep.Partial };
+        return (
+            new AggregateNode(Exchange(partial, aggregate.Keys), aggregate.Keys, finals.ToValueList()) { Step = AggregateStep.Final },
+            PlaceBy(aggregate.Keys));
+    }
+
+    private static bool CanSplit(AggregateNode aggregate) => aggregate.Aggregations.All(aggregation =>
+        !aggregation.Call.IsDistinct
+        && aggregation.Call.OrderBy.Count == 0
+        && FunctionCatalog.BuiltIn.BindAggregate(aggregation.Call.Function, aggregation.Call.ParameterTypes).IntermediateTypes.Count > 0);
+
+    private (PlanNode Node, Place Place) VisitJoin(JoinNode join)
+    {
+        (PlanNode left, Place leftPlace) = Visit(join.Left);
+        (PlanNode right, Place rightPlace) = Visit(join.Right);
+        if (leftPlace == Place.One && rightPlace == Place.One)
+            return (join with { Left = left, Right = right }, Place.One);
+
+        // A NULL of IN's list must be seen by every row, and without equalities there is nothing to partition by.
+        bool mustBroadcast = join.Criteria.Count == 0 || join.IsNullAware;
+        bool mayBroadcast = join.Kind is not (JoinKind.Right or JoinKind.Full);
+        if (mustBroadcast && !mayBroadcast)
+            return (join with { Left = Gather(left, leftPlace), Right = Gather(right, rightPlace) }, Place.One);
+        if (leftPlace == Place.One && mayBroadcast)
+            return (join with { Left = left, Right = Gather(right, rightPlace) }, Place.One);
+        if (mustBroadcast || (mayBroadcast && estimator.Estimate(join.Right).Rows <= context.BroadcastRowLimit))
+        {
+            PlanNode everywhere = new ExchangeNode(right, ExchangeKind.Broadcast, []);
+            return (join with { Left = left, Right = everywhere, Distribution = JoinDistribution.Broadcast }, Place.Spread);
+        }
+
+        ValueList<Column> leftKeys = join.Criteria.Select(criterion => criterion.Left).ToValueList();
+        ValueList<Column> rightKeys = join.Criteria.Select(criterion => criterion.Right).ToValueList();
+        return (
+            join with { Left = Exchange(left, leftKeys), Right = Exchange(right, rightKeys), Distribution = JoinDistribution.Partitioned },
+            Place.Spread);
+    }
+
+    private (PlanNode Node, Place Place) VisitLimit(LimitNode limit)
+    {
+        (PlanNode source, Place place) = Visit(limit.Source);
+        if (place == Place.One)
+            return (limit with { Source = source }, Place.One);
+        if (limit.Count is { } count && limit.Offset <= long.MaxValue - count)
+            source = new LimitNode(source, count + limit.Offset) { IsPartial = true };
+        return (limit with { Source = Gather(source, place) }, Place.One);
+    }
+
+    private (PlanNode Node, Place Place) VisitTopN(TopNNode topN)
+    {
+        (PlanNode source, Place place) = Visit(topN.Source);
+        if (place == Place.One)
+            return (topN with { Source = source }, Place.One);
+        return (topN with { Source = Gather(topN with { Source = source, IsPartial = true }, place) }, Place.One);
+    }
+
+    private (PlanNode Node, Place Place) VisitWindow(WindowNode window)
+    {
+        (PlanNode source, Place place) = Visit(window.Source);
+        return place == Place.One
+            ? (window with { Source = source }, Place.One)
+            : (window with { Source = Exchange(source, window.PartitionBy) }, PlaceBy(window.PartitionBy));
+    }
+
+    private (PlanNode Node, Place Place) VisitUnion(UnionNode union)
+    {
+        (PlanNode Node, Place Place)[] inputs = [.. union.Inputs.Select(Visit)];
+        if (inputs.All(input => input.Place == Place.One))
+            return (union with { Inputs = inputs.Select(input => input.Node).ToValueList() }, Place.One);
+
+        // A row that is in one task must not be read by all: it is dealt out first.
+        return (union with
+        {
+            Inputs = inputs.Select(input => input.Place == Place.One ? new ExchangeNode(input.Node, ExchangeKind.RoundRobin, []) : input.Node).ToValueList(),
+        }, Place.Spread);
+    }
+
+    private static ExchangeNode Exchange(PlanNode source, ValueList<Column> keys) =>
+        keys.Count == 0 ? new ExchangeNode(source, ExchangeKind.Gather, []) : new ExchangeNode(source, ExchangeKind.Hash, keys);
+
+    private static PlanNode Gather(PlanNode source, Place place) => place == Place.One ? source : new ExchangeNode(source, ExchangeKind.Gather, []);
+
+    private static Place PlaceBy(ValueList<Column> keys) => keys.Count == 0 ? Place.One : Place.Spread;
+}

@@ -1,0 +1,24 @@
+using QueryEngine.Plan;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Optimizer;
+
+/// <summary>What the optimizer may ask while it plans one query.</summary>
+public sealed record OptimizerContext(
+    ConnectorSession Session, ColumnAllocator Columns, IConstantEvaluator Constants, Func<string, IConnector> Connectors)
+{
+    /// <summary>Whether the plan runs on several nodes and has to be cut into fragments with exchanges.</summary>
+    public bool IsDistributed { get; init; }
+
+    /// <summary>The most rows of a build side that is sent to every worker instead of being partitioned.</summary>
+    public double BroadcastRowLimit { get; init; } = 200_000;
+
+    /// <summary>Whether operations are offered to sources.</summary>
+    public bool PushesDown { get; init; } = true;
+
+    /// <summary>Whether joins are put into the cheapest order; otherwise they stay as written.</summary>
+    public bool ReordersJoins { get; init; } = true;
+
+    /// <summary>Called after each pass with its name and the plan, for tests and EXPLAIN VERBOSE.</summary>
+    public Action<string, PlanNode>? Trace { get; init; }
+}

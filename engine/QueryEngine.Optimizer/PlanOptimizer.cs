@@ -1,0 +1,95 @@
+using QueryEngine.Optimizer.Decorrelation;
+using QueryEngine.Optimizer.Exchanges;
+using QueryEngine.Optimizer.Joins;
+using QueryEngine.Optimizer.Pushdown;
+using QueryEngine.Optimizer.Rules;
+using QueryEngine.Optimizer.Statistics;
+using QueryEngine.Plan;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Optimizer;
+
+/// <summary>The order of the passes and rules, and the only place that names them.</summary>
+public static class PlanOptimizer
+{
+    private static readonly RulePass _simplify = new(
+        new RemoveTrivialFilter(),
+        new RemoveTrivialLimit(),
+        new RemoveEmptyInputs(),
+        new RemoveMeaninglessSort(),
+        new RemoveNeedlessDistinct(),
+        new MergeUnions(),
+        new MergeLimits(),
+        new CreateTopN(), // before limits sink below projections and away from their sort
+        new PushLimitThroughProject(),
+        new PushTopNThroughProject(),
+        new MergeProjects(),
+        new RemoveIdentityProject());
+
+    // Before statistics are asked for: what needs no cost.
+    private static readonly (string Name, PlanPass Pass)[] _logical =
+    [
+        ("SimplifyExpressions", new SimplifyExpressions()),
+        ("Decorrelate", new Decorrelate()), // needs conditions as written: pushing first would hide them below joins
+        ("RewriteSetOperations", new RewriteSetOperations()),
+        ("Simplify", _simplify),
+        ("PushPredicates", new PushPredicates()),
+        ("SimplifyExpressions", new SimplifyExpressions()),
+        ("Simplify", _simplify), // what the predicates made empty or trivial
+        ("PruneColumns", new PruneColumns()),
+        ("Simplify", _simplify), // pruning leaves projections that do nothing
+    ];
+
+    private static readonly (string Name, PlanPass Pass)[] _pushdown =
+    [
+        ("PushIntoScans", new PushIntoScans()),
+        ("Simplify", _simplify),
+    ];
+
+    /// <summary>The best equivalent plan that is known.</summary>
+    public static async ValueTask<PlanNode> OptimizeAsync(PlanNode plan, OptimizerContext context, CancellationToken cancellationToken)
+    {
+        foreach ((string name, PlanPass pass) in _logical)
+            plan = Traced(name, pass.Apply(plan, context), context);
+        foreach ((string name, PlanPass pass) in _pushdown)
+            plan = Traced(name, pass.Apply(plan, context), context);
+
+        Estimator estimator = await EstimateAsync(plan, context, cancellationToken);
+        if (context.ReordersJoins)
+            plan = Traced("ReorderJoins", ReorderJoins.Apply(plan, estimator, context), context);
+        plan = Traced("ChooseBuildSides", ChooseBuildSides.Apply(plan, estimator), context);
+        plan = Traced("PruneColumns", new PruneColumns().Apply(plan, context), context);
+        plan = Traced("Simplify", _simplify.Apply(plan, context), context);
+        plan = Traced("AddDynamicFilters", new AddDynamicFilters(estimator).Apply(plan), context);
+        if (context.IsDistributed)
+            plan = Traced("AddExchanges", new AddExchanges(estimator, context).Apply(plan), context);
+        return Traced("DescribeRemoteText", new DescribeRemoteText().Apply(plan, context), context);
+    }
+
+    /// <summary>What the optimizer believes each node gives, in rows, for EXPLAIN.</summary>
+    public static async ValueTask<Func<PlanNode, double>> EstimateRowsAsync(PlanNode plan, OptimizerContext context, CancellationToken cancellationToken)
+    {
+        Estimator estimator = await EstimateAsync(plan, context, cancellationToken);
+        return node => estimator.Estimate(node).Rows;
+    }
+
+    private static async ValueTask<Estimator> EstimateAsync(PlanNode plan, OptimizerContext context, CancellationToken cancellationToken)
+    {
+        var tables = new Dictionary<(string Catalog, TableHandle Handle), TableStatistics>();
+        foreach (TableScanNode scan in plan.Descendants().OfType<TableScanNode>())
+        {
+            if (tables.ContainsKey((scan.Catalog, scan.Handle)))
+                continue;
+            IConnectorMetadata metadata = context.Connectors(scan.Catalog).Metadata;
+            tables[(scan.Catalog, scan.Handle)] = await metadata.GetStatisticsAsync(context.Session, scan.Handle, cancellationToken);
+        }
+
+        return new Estimator(tables);
+    }
+
+    private static PlanNode Traced(string pass, PlanNode plan, OptimizerContext context)
+    {
+        context.Trace?.Invoke(pass, plan);
+        return plan;
+    }
+}
