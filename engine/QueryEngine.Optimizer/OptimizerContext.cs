@@ -7,11 +7,16 @@ namespace QueryEngine.Optimizer;
 public sealed record OptimizerContext(
     ConnectorSession Session, ColumnAllocator Columns, IConstantEvaluator Constants, Func<string, IConnector> Connectors)
 {
+    public const double DefaultBroadcastRowLimit = 200_000;
+
     /// <summary>Whether the plan runs on several nodes and has to be cut into fragments with exchanges.</summary>
     public bool IsDistributed { get; init; }
 
     /// <summary>The most rows of a build side that is sent to every worker instead of being partitioned.</summary>
-    public double BroadcastRowLimit { get; init; } = 200_000;
+    public double BroadcastRowLimit { get; init; } = DefaultBroadcastRowLimit;
+
+    /// <summary>Whether the build sides of joins narrow the scans of the other side.</summary>
+    public bool AddsDynamicFilters { get; init; } = true;
 
     /// <summary>Whether operations are offered to sources.</summary>
     public bool PushesDown { get; init; } = true;

@@ -60,7 +60,8 @@ public static class PlanOptimizer
         plan = Traced("ChooseBuildSides", ChooseBuildSides.Apply(plan, estimator), context);
         plan = Traced("PruneColumns", new PruneColumns().Apply(plan, context), context);
         plan = Traced("Simplify", _simplify.Apply(plan, context), context);
-        plan = Traced("AddDynamicFilters", new AddDynamicFilters(estimator).Apply(plan), context);
+        if (context.AddsDynamicFilters)
+            plan = Traced("AddDynamicFilters", new AddDynamicFilters(estimator).Apply(plan), context);
         if (context.IsDistributed)
             plan = Traced("AddExchanges", new AddExchanges(estimator, context).Apply(plan), context);
         return Traced("DescribeRemoteText", new DescribeRemoteText().Apply(plan, context), context);

@@ -36,8 +36,10 @@ internal sealed class AddExchanges(Estimator estimator, OptimizerContext context
         RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (node)
         {
-            case TableScanNode:
-                return (node, Place.Spread);
+            case TableScanNode scan:
+                return (node, context.Connectors(scan.Catalog).IsNodeLocal ? Place.One : Place.Spread);
+            case TableWriteNode write when context.Connectors(write.Catalog).IsNodeLocal:
+                return (write.MapSources(Gathered), Place.One);
             case ValuesNode or WorkingTableNode or RemoteSourceNode:
                 return (node, Place.One);
             case AggregateNode aggregate:

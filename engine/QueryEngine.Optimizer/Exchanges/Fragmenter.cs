@@ -9,14 +9,14 @@ public sealed class Fragmenter
 {
     private readonly List<PlanFragment?> _fragments = [];
 
-    private Fragmenter()
-    {
-    }
+    private readonly OptimizerContext _context;
+
+    private Fragmenter(OptimizerContext context) => _context = context;
 
     /// <summary>The fragments of a plan; one when it has no exchanges.</summary>
-    public static FragmentedPlan Cut(PlanNode plan)
+    public static FragmentedPlan Cut(PlanNode plan, OptimizerContext context)
     {
-        var fragmenter = new Fragmenter();
+        var fragmenter = new Fragmenter(context);
         fragmenter.Add(plan, ExchangeKind.Gather, []);
         return new FragmentedPlan(fragmenter._fragments.Select(fragment => fragment!).ToValueList());
     }
@@ -27,7 +27,7 @@ public sealed class Fragmenter
         _fragments.Add(null);
         var inputs = new List<ExchangeKind>();
         PlanNode cut = DropForeignFilters(Replace(root, inputs));
-        bool scans = cut.Descendants().Any(node => node is TableScanNode);
+        bool scans = cut.Descendants().OfType<TableScanNode>().Any(scan => !_context.Connectors(scan.Catalog).IsNodeLocal);
         FragmentKind kind = scans ? FragmentKind.Source
             : inputs.Any(input => input is ExchangeKind.Hash or ExchangeKind.RoundRobin) ? FragmentKind.Hash
             : FragmentKind.Single;
