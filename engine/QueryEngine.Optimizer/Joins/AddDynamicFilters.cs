@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using QueryEngine.Optimizer.Statistics;
 using QueryEngine.Plan;
-using QueryEngine.Spi;
 
 namespace QueryEngine.Optimizer.Joins;
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using QueryEngine.Optimizer.Rules;
 using QueryEngine.Optimizer.Statistics;
 using QueryEngine.Plan;
 using QueryEngine.Spi;
