@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.Formats;
 
@@ -6,7 +7,8 @@ namespace QueryEngine.Connectors.Formats;
 /// Growable native memory that a reader reuses from page to page. <see cref="Padding"/> bytes after the requested length
 /// may be read and overwritten by anyone, which lets decoders move whole vectors without looking at the end.
 /// </summary>
-internal sealed unsafe class NativeScratch : IDisposable
+/// <param name="memory">Where the bytes are counted; null for buffers too small to count.</param>
+internal sealed unsafe class NativeScratch(MemoryContext? memory = null) : IDisposable
 {
     /// <summary>Bytes past the capacity that may be touched.</summary>
     public const int Padding = 128;
@@ -29,8 +31,7 @@ internal sealed unsafe class NativeScratch : IDisposable
         {
             Release();
             long capacity = Math.Max(length + (length >> 2), 1024);
-            _pointer = (byte*)NativeMemory.AlignedAlloc((nuint)(capacity + Padding), 64);
-            NativeMemory.Clear(_pointer + capacity, Padding);
+            _pointer = Allocate(capacity);
             _capacity = capacity;
         }
         return _pointer;
@@ -43,10 +44,9 @@ internal sealed unsafe class NativeScratch : IDisposable
             return _pointer;
 
         long capacity = Math.Max(length, _capacity * 2) + 1024;
-        var grown = (byte*)NativeMemory.AlignedAlloc((nuint)(capacity + Padding), 64);
+        byte* grown = Allocate(capacity);
         if (used > 0 && _pointer is not null)
             NativeMemory.Copy(_pointer, grown, (nuint)used);
-        NativeMemory.Clear(grown + capacity, Padding);
         Release();
         _pointer = grown;
         _capacity = capacity;
@@ -60,8 +60,27 @@ internal sealed unsafe class NativeScratch : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    private byte* Allocate(long capacity)
+    {
+        memory?.Reserve(capacity);
+        try
+        {
+            var pointer = (byte*)NativeMemory.AlignedAlloc((nuint)(capacity + Padding), 64);
+            NativeMemory.Clear(pointer + capacity, Padding);
+            return pointer;
+        }
+        catch (OutOfMemoryException error)
+        {
+            memory?.Free(capacity);
+            throw new QueryException(ErrorCode.OutOfMemory, $"the machine has no {capacity} bytes of memory left to read a file", inner: error);
+        }
+    }
+
     private void Release()
     {
+        if (_pointer is null)
+            return;
+        memory?.Free(_capacity);
         NativeMemory.AlignedFree(_pointer);
         _pointer = null;
         _capacity = 0;

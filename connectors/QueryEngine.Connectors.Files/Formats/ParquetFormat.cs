@@ -83,7 +83,7 @@ internal sealed class ParquetFormat : TableFormat
                 if (!measures.TryGetValue(footer.Columns[column].Name, out ColumnMeasure? measure))
                     continue;
                 for (int group = 0; group < footer.RowGroupCount; group++)
-                    measure.Add(ParquetStatistics.BoundsOf(footer, group, column), footer.UncompressedBytesOf(group, column));
+                    measure.Add(ParquetStatistics.BoundsOf(footer, group, column), footer.RowCountOf(group), footer.UncompressedBytesOf(group, column));
             }
         }
         return new TableStatistics
@@ -141,43 +141,5 @@ internal sealed class ParquetFormat : TableFormat
             _footers.Clear();
         _footers[key] = footer;
         return footer;
-    }
-
-    /// <summary>Sums up the bounds of a column's row groups; what one of them does not know is not known.</summary>
-    private sealed class ColumnMeasure
-    {
-        private object? _min;
-        private object? _max;
-        private long _nulls;
-        private long _bytes;
-        private double _distinct;
-        private bool _any;
-        private bool _boundsKnown = true;
-        private bool _nullsKnown = true;
-
-        public void Add(ColumnBounds bounds, long bytes)
-        {
-            _any = true;
-            _bytes += bytes;
-            _nullsKnown &= bounds.NullCount is not null;
-            _nulls += bounds.NullCount ?? 0;
-            _distinct = Math.Max(_distinct, bounds.DistinctCount ?? 0);
-            if (bounds.NullCount is { } nulls && nulls == bounds.ValueCount)
-                return;
-            _boundsKnown &= bounds.Min is not null && bounds.Max is not null;
-            if (!_boundsKnown)
-                return;
-            _min = _min is null || BoxedValue.Compare(bounds.Min!, _min) < 0 ? bounds.Min : _min;
-            _max = _max is null || BoxedValue.Compare(bounds.Max!, _max) > 0 ? bounds.Max : _max;
-        }
-
-        public ColumnStatistics Finish(long rows) => new()
-        {
-            Min = _any && _boundsKnown ? _min : null,
-            Max = _any && _boundsKnown ? _max : null,
-            NullFraction = _any && _nullsKnown && rows > 0 ? (double)_nulls / rows : null,
-            AverageBytes = _any && rows > 0 ? (double)_bytes / rows : null,
-            DistinctCount = _distinct > 0 ? _distinct : null,
-        };
     }
 }

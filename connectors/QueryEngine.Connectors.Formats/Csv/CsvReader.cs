@@ -17,7 +17,7 @@ public static class CsvReader
         ByteSource source, CsvDialect dialect, IReadOnlyList<CsvColumn> columns, long start, long end, MemoryContext memory, Action<long, long>? onRead = null)
     {
         using CsvInput input = CsvInput.Open(source, start, end);
-        using var rows = new CsvRows(dialect, input);
+        using var rows = new CsvRows(dialect, input, memory);
         long bytesBefore = 0;
         while (MoveNext(rows, source, dialect, start))
         {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.Formats.Csv;
 
@@ -6,14 +7,14 @@ namespace QueryEngine.Connectors.Formats.Csv;
 /// The rows of one batch: the bytes, and the place of the delimiter or line feed that ends each value. Reads ahead as needed
 /// and keeps what is left for the next batch.
 /// </summary>
-internal sealed unsafe class CsvRows(CsvDialect dialect, CsvInput input) : IDisposable
+internal sealed unsafe class CsvRows(CsvDialect dialect, CsvInput input, MemoryContext memory) : IDisposable
 {
     private const int ReadSize = 256 << 10;
     private const int LongestRow = 256 << 20;
     private const int LongestBatch = 64 << 20;
 
-    private readonly NativeScratch _bytes = new();
-    private readonly NativeScratch _ends = new();
+    private readonly NativeScratch _bytes = new(memory);
+    private readonly NativeScratch _ends = new(memory);
     private readonly int _fields = dialect.FieldsPerRow;
     private CsvScanner _scanner = new(dialect.Delimiter, dialect.Quote);
     private int _length;

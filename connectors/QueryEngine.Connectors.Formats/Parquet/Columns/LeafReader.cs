@@ -28,7 +28,7 @@ internal sealed unsafe class LeafReader : IDisposable
         _leaf = leaf;
         _memory = memory;
         _values = ValueReaderFactory.Create(leaf, memory);
-        _pages = new PageReader(source, leaf);
+        _pages = new PageReader(source, leaf, memory);
     }
 
     /// <summary>Bytes read from the source so far.</summary>

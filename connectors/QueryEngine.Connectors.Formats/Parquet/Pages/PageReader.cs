@@ -2,6 +2,7 @@ using QueryEngine.Connectors.Formats.Compression;
 using QueryEngine.Connectors.Formats.Parquet.Encodings;
 using QueryEngine.Connectors.Formats.Parquet.Metadata;
 using QueryEngine.Connectors.Formats.Parquet.Schema;
+using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.Formats.Parquet.Pages;
 
@@ -9,14 +10,14 @@ namespace QueryEngine.Connectors.Formats.Parquet.Pages;
 /// Walks over the pages of a column chunk: reads ahead in windows, decompresses a page at a time and says where its levels and
 /// values are. All of what it points to is padded as <see cref="NativeScratch"/> is.
 /// </summary>
-internal sealed unsafe class PageReader(ByteSource source, ParquetLeaf leaf) : IDisposable
+internal sealed unsafe class PageReader(ByteSource source, ParquetLeaf leaf, MemoryContext memory) : IDisposable
 {
     private const int WindowSize = 4 << 20;
     private const int SmallestHeaderWindow = 1 << 16;
 
     private readonly PageDecompressor _decompressor = new();
-    private readonly NativeScratch _window = new();
-    private readonly NativeScratch _page = new();
+    private readonly NativeScratch _window = new(memory);
+    private readonly NativeScratch _page = new(memory);
     private readonly NativeScratch _repetitionRun = new();
     private readonly NativeScratch _definitionRun = new();
     private ColumnChunk _chunk = new();
