@@ -94,7 +94,7 @@ public static class Suggestion
         foreach (string candidate in candidates)
         {
             int distance = Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant());
-            if (distance < bestDistance)
+            if (distance < bestDistance && distance < name.Length)
                 (best, bestDistance) = (candidate, distance);
         }
 

@@ -1,0 +1,64 @@
+using QueryEngine.Metadata;
+using QueryEngine.Metadata.Sessions;
+using QueryEngine.Plan;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Analysis;
+
+/// <summary>What a statement means, ready to be planned or run.</summary>
+public abstract record AnalyzedStatement
+{
+    /// <summary>The word or words that clients are told when it is done: <c>SELECT</c>, <c>CREATE TABLE</c>.</summary>
+    public abstract string Tag { get; }
+}
+
+/// <summary>A query: its plan is to be optimized and executed. SHOW and DESCRIBE are queries too, over constant rows.</summary>
+public sealed record AnalyzedQuery(OutputNode Plan, ColumnAllocator Columns) : AnalyzedStatement
+{
+    /// <inheritdoc/>
+    public override string Tag => "SELECT";
+}
+
+/// <summary>
+/// Rows to be written to a table: the engine begins the write of <paramref name="Intent"/>, puts a <see cref="TableWriteNode"/> over
+/// <paramref name="Source"/>, whose outputs are the intent's columns in order, and finishes or aborts.
+/// </summary>
+public sealed record AnalyzedWrite(string Catalog, WriteIntent Intent, OutputNode Source, ColumnAllocator Columns) : AnalyzedStatement
+{
+    /// <inheritdoc/>
+    public override string Tag => Intent is CreateTableIntent ? "CREATE TABLE AS" : "INSERT";
+}
+
+/// <summary>How EXPLAIN shows a plan.</summary>
+public enum ExplainType
+{
+    /// <summary>The optimized plan.</summary>
+    Logical,
+
+    /// <summary>Its fragments.</summary>
+    Distributed,
+
+    /// <summary>The tables that it reads and writes.</summary>
+    Io,
+
+    /// <summary>Only whether the statement is right.</summary>
+    Validate,
+}
+
+/// <summary>EXPLAIN; with <paramref name="IsAnalyze"/> the statement is run.</summary>
+public sealed record AnalyzedExplain(AnalyzedStatement Statement, ExplainType Type, bool IsJson, bool IsAnalyze, bool IsVerbose) : AnalyzedStatement
+{
+    /// <inheritdoc/>
+    public override string Tag => "EXPLAIN";
+}
+
+/// <summary>What commands work on.</summary>
+public sealed record CommandContext(Session Session, QueryContext Query, EngineMetadata Metadata);
+
+/// <summary>A statement that gives no rows and needs no plan: it changes the session, the catalogs or a source.</summary>
+public abstract record AnalyzedCommand : AnalyzedStatement
+{
+    /// <summary>Does it.</summary>
+    /// <exception cref="QueryException">What goes wrong.</exception>
+    public abstract ValueTask RunAsync(CommandContext context, CancellationToken cancellationToken);
+}

@@ -1,0 +1,209 @@
+using QueryEngine.Analysis.Queries;
+using QueryEngine.Analysis.Scopes;
+using QueryEngine.Analysis.Types;
+using QueryEngine.Functions;
+using QueryEngine.Plan;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Analysis.Expressions;
+
+/// <content>Calls of scalar, aggregate and window functions.</content>
+internal sealed partial class ExpressionAnalyzer
+{
+    private Expression AnalyzeCall(Tree.FunctionCall call)
+    {
+        string name = call.Name.Last.Folded;
+        if (call.IsVariadic)
+            throw QueryException.NotSupported("VARIADIC", call.Position);
+        if (call.Over is not null)
+            return AnalyzeWindowCall(call, name);
+        if (name == "grouping")
+            return AnalyzeGrouping(call);
+        if (context.Functions.IsAggregate(name) && !(context.Functions.IsScalar(name) && !IsAggregateForm(call)))
+            return AnalyzeAggregate(call, name);
+        if (context.Functions.IsWindow(name))
+            throw new QueryException(ErrorCode.WindowingError, $"window function {name} needs an OVER clause", call.Position);
+        if (IsAggregateForm(call) || call.IsStar)
+        {
+            // An unknown function is the better message.
+            if (!context.Functions.IsScalar(name))
+                Resolve(call, () => context.Functions.ResolveScalar(name, []));
+            throw new QueryException(
+                ErrorCode.WrongObjectType, $"DISTINCT, ORDER BY, FILTER and * are for aggregate functions, and {name} is none", call.Position);
+        }
+
+        return AnalyzeSpecial(call, name) ?? AnalyzeScalarCall(call, name);
+    }
+
+    private static bool IsAggregateForm(Tree.FunctionCall call) =>
+        call.IsDistinct || call.Filter is not null || call.OrderBy.Length > 0 || call.WithinGroup.Length > 0;
+
+    /// <summary>Calls that do not evaluate all of their arguments; null for others.</summary>
+    private SpecialExpression? AnalyzeSpecial(Tree.FunctionCall call, string name)
+    {
+        switch (name, call.Arguments.Length)
+        {
+            case ("coalesce" or "ifnull" or "nvl", >= 1):
+                Expression[] values = _coercer.Unify([.. call.Arguments.Select(Operand)], name.ToUpperInvariant());
+                return new SpecialExpression(SpecialForm.Coalesce, values.ToValueList(), values[0].Type);
+
+            case ("nullif", 2):
+                Operand value = Operand(call.Arguments[0]), other = Operand(call.Arguments[1]);
+                SqlType result = value.IsUntypedText ? Coercer.Common([value, other]) ?? SqlType.Varchar : value.Type;
+                return Case(
+                    [Compare(Tree.ComparisonOperator.Equal, value, other, call.Position)],
+                    [ConstantExpression.Null(result), _coercer.To(value, result)]);
+
+            case ("if" or "iif", 2 or 3):
+                Expression condition = _coercer.ToBoolean(Operand(call.Arguments[0]), "the condition of IF");
+                Operand otherwise = call.Arguments.Length == 3
+                    ? Operand(call.Arguments[2])
+                    : new Operand(ConstantExpression.Null(SqlType.Unknown), call.Position);
+                return Case([condition], _coercer.Unify([Operand(call.Arguments[1]), otherwise], "IF"));
+
+            case ("try", 1):
+                Expression tried = Analyze(call.Arguments[0]);
+                return new SpecialExpression(SpecialForm.Try, [tried], tried.Type);
+
+            default:
+                return null;
+        }
+    }
+
+    private Expression AnalyzeScalarCall(Tree.FunctionCall call, string name)
+    {
+        if (name == "typeof" && call.Arguments.Length == 1)
+            return new ConstantExpression(Analyze(call.Arguments[0]).Type.ToString(), SqlType.Varchar);
+
+        var operands = new Operand[call.Arguments.Length];
+        var types = new ArgumentType[operands.Length];
+        for (int at = 0; at < operands.Length; at++)
+        {
+            if (call.Arguments[at] is Tree.LambdaExpression lambda)
+            {
+                types[at] = new ArgumentType(SqlType.Unknown)
+                {
+                    LambdaArity = lambda.Parameters.Length,
+                    LambdaType = parameters => AnalyzeLambda(lambda, parameters).Type,
+                };
+                continue;
+            }
+
+            operands[at] = Operand(call.Arguments[at]);
+            types[at] = ArgumentOf(operands[at]);
+        }
+
+        FunctionResolution resolution = Resolve(call, () => context.Functions.ResolveScalar(name, types));
+        var arguments = new Expression[operands.Length];
+        for (int at = 0; at < arguments.Length; at++)
+        {
+            arguments[at] = call.Arguments[at] is Tree.LambdaExpression lambda
+                ? AnalyzeLambda(lambda, resolution.LambdaParameterTypes[at]!.Value, resolution.ParameterTypes[at])
+                : _coercer.To(operands[at], resolution.ParameterTypes[at]);
+        }
+
+        return new CallExpression(resolution.Name, arguments.ToValueList(), resolution.ReturnType);
+    }
+
+    private LambdaExpression AnalyzeLambda(Tree.LambdaExpression lambda, ValueList<SqlType> parameters, SqlType? result = null)
+    {
+        Column[] columns = [.. lambda.Parameters.Select((parameter, at) => context.Columns.New(parameter.Folded, parameters[at]))];
+        var inner = new NameScope(scope, [.. columns.Select(column => new Field(column.Name, column))], scope.CommonTables) { IsLambda = true };
+        var body = new ExpressionAnalyzer(context, inner, new ExpressionSink("a lambda") { AllowsSubqueries = false });
+        Operand operand = body.Operand(lambda.Body);
+        Expression typed = result is null or UnknownType ? Coercer.Finish(operand.Expression) : _coercer.To(operand, result);
+        return new LambdaExpression(columns.ToValueList(), typed);
+    }
+
+    private Expression AnalyzeGrouping(Tree.FunctionCall call)
+    {
+        if (sink.Aggregates is null)
+            throw new QueryException(ErrorCode.GroupingError, $"grouping is not allowed in {sink.Clause}", call.Position);
+        return sink.Aggregates.AddGrouping(
+            [.. call.Arguments.Select(argument => new Operand(WithoutPositions(() => Analyze(argument)), argument.Position))],
+            context.Columns.New("grouping", SqlType.Integer)).Ref();
+    }
+
+    private Expression AnalyzeAggregate(Tree.FunctionCall call, string name)
+    {
+        if (sink.Aggregates is not { } collector)
+            throw new QueryException(ErrorCode.GroupingError, $"aggregate function {name} is not allowed in {sink.Clause}", call.Position);
+        if (call.NullTreatment == Tree.NullTreatment.Ignore)
+            throw QueryException.NotSupported("IGNORE NULLS of an aggregate", call.Position, "Filter the nulls out: FILTER (WHERE ... IS NOT NULL).");
+        return WithoutPositions(() =>
+        {
+            var inner = new ExpressionAnalyzer(context, scope, new ExpressionSink("the argument of an aggregate") { Subqueries = collector.InputSubqueries });
+            return collector.Add(inner.AggregateOf(call, name), context.Columns).Ref();
+        });
+    }
+
+    /// <summary>The call as an aggregate; this analyzer is that of its arguments.</summary>
+    private AggregateUse AggregateOf(Tree.FunctionCall call, string name)
+    {
+        Operand[] operands = OperandsOfAggregate(call, name, out ImmutableArray<Tree.SortItem> order);
+        FunctionResolution resolution = Resolve(call, () => context.Functions.ResolveAggregate(name, [.. operands.Select(ArgumentOf)]));
+        return new AggregateUse(
+            resolution.Name,
+            operands.Select((operand, at) => _coercer.To(operand, resolution.ParameterTypes[at])).ToValueList(),
+            resolution.ParameterTypes,
+            resolution.ReturnType)
+        {
+            IsDistinct = call.IsDistinct,
+            Filter = call.Filter is null ? null : _coercer.ToBoolean(Operand(call.Filter), "the condition of FILTER"),
+            OrderBy = order.Select(SortKeyOf).ToValueList(),
+        };
+    }
+
+    // percentile_cont(0.5) WITHIN GROUP (ORDER BY x) is percentile_cont(x, 0.5); of listagg and its kin it is just the order.
+    private Operand[] OperandsOfAggregate(Tree.FunctionCall call, string name, out ImmutableArray<Tree.SortItem> order)
+    {
+        Operand[] operands = [.. call.Arguments.Select(Operand)];
+        order = call.OrderBy;
+        if (call.WithinGroup.Length == 0)
+            return operands;
+        if (name is "listagg" or "string_agg" or "array_agg")
+        {
+            order = call.WithinGroup;
+            return operands;
+        }
+
+        Tree.SortItem item = call.WithinGroup is [var only]
+            ? only
+            : throw QueryException.NotSupported("WITHIN GROUP by several keys", call.WithinGroup[1].Position);
+        if (item.IsDescending && operands.Length > 0)
+        {
+            var one = new Operand(new ConstantExpression(1, SqlType.Integer), call.Position);
+            operands[0] = operands[0] with { Expression = Call(OperatorNames.Subtract, call.Position, [one, operands[0]]) };
+        }
+
+        return [Operand(item.Expression), .. operands];
+    }
+
+    private SortExpression SortKeyOf(Tree.SortItem item) => new(Analyze(item.Expression), item.IsDescending, item.NullsFirst ?? item.IsDescending);
+
+    private FunctionResolution Resolve(Tree.FunctionCall call, Func<FunctionResolution> resolve)
+    {
+        try
+        {
+            return resolve();
+        }
+        catch (QueryException error)
+        {
+            throw error.At(call.Position);
+        }
+    }
+
+    // Columns inside an aggregate need not be grouped.
+    private T WithoutPositions<T>(Func<T> analyze)
+    {
+        (Dictionary<Column, SourcePosition>? positions, scope.Positions) = (scope.Positions, null);
+        try
+        {
+            return analyze();
+        }
+        finally
+        {
+            scope.Positions = positions;
+        }
+    }
+}

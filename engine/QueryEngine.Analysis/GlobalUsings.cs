@@ -1,0 +1,3 @@
+global using System.Collections.Immutable;
+global using Make = QueryEngine.Plan.Expressions;
+global using Tree = QueryEngine.Sql.Tree;

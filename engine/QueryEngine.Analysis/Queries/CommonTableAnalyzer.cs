@@ -1,0 +1,146 @@
+using QueryEngine.Analysis.Scopes;
+using QueryEngine.Functions;
+using QueryEngine.Plan;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Analysis.Queries;
+
+/// <summary>
+/// Common tables. Each is planned where it is declared, so that its errors show even when nothing uses it; that plan goes to the first use, and
+/// every further use is planned anew, with columns of its own.
+/// </summary>
+internal sealed class CommonTableAnalyzer(AnalysisContext context)
+{
+    /// <summary>The tables visible after a WITH clause.</summary>
+    public CommonTables Declare(Tree.WithClause with, NameScope? outer, CommonTables visible)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (Tree.CommonTable table in with.Tables)
+        {
+            if (!names.Add(table.Name.Folded))
+                throw new QueryException(ErrorCode.DuplicateAlias, $"WITH has two tables named '{table.Name.Value}'", table.Name.Position);
+            var definition = new CommonTableDefinition(table, with.IsRecursive, visible, outer);
+            definition.FirstPlan = Plan(definition);
+            visible = visible.With(definition);
+        }
+
+        return visible;
+    }
+
+    /// <summary>The rows of a common table.</summary>
+    public QueryPlan Read(CommonTableEntry entry, SourcePosition position)
+    {
+        if (entry is WorkingTableEntry working)
+            return working.Read(context.Columns);
+        var definition = (CommonTableDefinition)entry;
+        if (definition.FirstPlan is { } first)
+        {
+            definition.FirstPlan = null;
+            return first;
+        }
+
+        context.CountRelation(position);
+        return Plan(definition);
+    }
+
+    private QueryPlan Plan(CommonTableDefinition definition)
+    {
+        Tree.CommonTable table = definition.Table;
+        if (table.Statement is not Tree.QueryStatement { Query: var query })
+            throw QueryException.NotSupported("a statement that changes data in WITH", table.Statement.Position);
+        if (definition.IsRecursive && Mentions(query, table.Name))
+            return Recurse(definition, query);
+        return Rename(new QueryAnalyzer(context).Analyze(query, definition.Outer, definition.Visible), table);
+    }
+
+    private QueryPlan Recurse(CommonTableDefinition definition, Tree.Query query)
+    {
+        Tree.CommonTable table = definition.Table;
+        Tree.Query inner = query;
+        while (inner is { Body: Tree.SubqueryBody nested, With: null, OrderBy.Length: 0, Limit: null, Offset: null })
+            inner = nested.Query;
+        if (inner.Body is not Tree.SetOperation { Operator: Tree.SetOperator.Union } union || inner.With is not null)
+            throw new QueryException(
+                ErrorCode.InvalidRecursion, $"recursive table '{table.Name.Value}' must be a first query UNION [ALL] a query that reads it", table.Position);
+        if (inner.OrderBy.Length > 0 || inner.Limit is not null || inner.Offset is not null)
+            throw QueryException.NotSupported("ORDER BY, LIMIT or OFFSET of a recursive query", inner.Position);
+
+        ImmutableArray<Tree.QueryBody> anchors = [.. union.Inputs.TakeWhile(input => !Mentions(input, table.Name))];
+        ImmutableArray<Tree.QueryBody> steps = [.. union.Inputs.Skip(anchors.Length)];
+        if (anchors.Length == 0)
+            throw new QueryException(
+                ErrorCode.InvalidRecursion, $"recursive table '{table.Name.Value}' has no query that does not read it", union.Inputs[0].Position);
+
+        QueryPlan anchor = Rename(AnalyzeAll(union, anchors, definition.Outer, definition.Visible), table);
+        SqlType[] types = [.. anchor.Types];
+        (int id, QueryPlan step) = Step(definition, union, steps, anchor);
+        SqlType[] widened = [.. types.Select((type, at) => Widen(type, step.Outputs[at], union.Position))];
+        if (!widened.SequenceEqual(types))
+        {
+            anchor = SetOperationAnalyzer.Coerce(context, anchor, widened);
+            (id, step) = Step(definition, union, steps, anchor);
+        }
+
+        step = SetOperationAnalyzer.Coerce(context, step, widened);
+        Column[] outputs = [.. anchor.Outputs.Select(output => context.Columns.New(output.Name, output.Column.Type))];
+        var node = new RecursiveUnionNode(
+            id,
+            anchor.Node,
+            step.Node,
+            outputs.ToValueList(),
+            anchor.Outputs.Select(output => output.Column).ToValueList(),
+            step.Outputs.Select(output => output.Column).ToValueList(),
+            IsDistinct: !union.IsAll);
+        return new QueryPlan(node, [.. outputs.Select(output => new OutputColumn(output.Name, output))]);
+    }
+
+    private (int Id, QueryPlan Plan) Step(
+        CommonTableDefinition definition, Tree.SetOperation union, ImmutableArray<Tree.QueryBody> steps, QueryPlan anchor)
+    {
+        int id = context.NextRecursionId();
+        var working = new WorkingTableEntry(definition.Name, id, anchor.Outputs);
+        QueryPlan step = AnalyzeAll(union, steps, definition.Outer, definition.Visible.With(working));
+        if (step.Outputs.Length != anchor.Outputs.Length)
+            throw new QueryException(
+                ErrorCode.SyntaxError, $"the recursive query gives {step.Outputs.Length} columns, the first one {anchor.Outputs.Length}", steps[0].Position);
+        return (id, step);
+    }
+
+    private QueryPlan AnalyzeAll(Tree.SetOperation union, ImmutableArray<Tree.QueryBody> bodies, NameScope? outer, CommonTables visible) =>
+        bodies is [var only]
+            ? new QueryAnalyzer(context).AnalyzeBody(only, outer, visible)
+            : new SetOperationAnalyzer(context, outer, visible).Analyze(union with { IsAll = true, Inputs = bodies });
+
+    // A decimal that grows with every round gets all digits at once.
+    private static SqlType Widen(SqlType anchor, OutputColumn step, SourcePosition position)
+    {
+        if (step.IsUntypedText)
+            return anchor is UnknownType ? SqlType.Varchar : anchor;
+        SqlType common = Coercion.CommonType(anchor, step.Column.Type) ?? throw new QueryException(
+            ErrorCode.TypeMismatch, $"recursive column '{step.Name}' is {anchor} at first and {step.Column.Type} later", position, "Cast the first one.");
+        if (common == anchor)
+            return anchor;
+        return common switch
+        {
+            DecimalType number => SqlType.Decimal(DecimalType.MaxPrecision, number.Scale),
+            VarcharType => SqlType.Varchar,
+            _ => common,
+        };
+    }
+
+    private static QueryPlan Rename(QueryPlan plan, Tree.CommonTable table)
+    {
+        if (table.Columns.Length > plan.Outputs.Length)
+            throw new QueryException(
+                ErrorCode.InvalidColumnReference,
+                $"table '{table.Name.Value}' has {plan.Outputs.Length} columns, but {table.Columns.Length} names are given",
+                table.Columns[plan.Outputs.Length].Position);
+        return plan with
+        {
+            Outputs = [.. plan.Outputs.Select((output, at) => at < table.Columns.Length ? output with { Name = table.Columns[at].Folded } : output)],
+        };
+    }
+
+    private static bool Mentions(Tree.SyntaxNode node, Tree.Identifier name) => SyntaxWalk.Descendants(node).Any(descendant =>
+        descendant is Tree.TableReference { Name.Parts: [var table] } && table.Matches(name.Folded));
+}

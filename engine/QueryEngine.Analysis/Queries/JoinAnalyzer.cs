@@ -1,0 +1,207 @@
+using QueryEngine.Analysis.Expressions;
+using QueryEngine.Analysis.Scopes;
+using QueryEngine.Analysis.Types;
+using QueryEngine.Plan;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Analysis.Queries;
+
+/// <summary>Plans joins of every kind; a right side that reads the left one becomes an apply.</summary>
+internal sealed class JoinAnalyzer(AnalysisContext context, RelationAnalyzer relations, NameScope? outer, CommonTables commonTables)
+{
+    private readonly Coercer _coercer = new(context.Constants);
+
+    /// <summary>The plan of a join as written.</summary>
+    public RelationPlan Analyze(Tree.JoinRelation join, NameScope? lateral)
+    {
+        if (join.IsAsOf)
+            throw QueryException.NotSupported("ASOF JOIN", join.Position);
+        return Join(relations.Analyze(join.Left, lateral), join.Right, join.Kind, join.Condition, lateral);
+    }
+
+    /// <summary>Joins a relation to what is planned.</summary>
+    public RelationPlan Join(RelationPlan left, Tree.Relation relation, Tree.JoinKind kind, Tree.JoinCondition? condition, NameScope? lateral)
+    {
+        if (UnnestSource.TryOf(relation) is var (source, alias) && IsAlways(condition) && kind is Tree.JoinKind.Cross or Tree.JoinKind.Inner or Tree.JoinKind.Left)
+        {
+            RelationPlan unnested = new UnnestAnalyzer(context, outer, commonTables).Analyze(left, source, kind == Tree.JoinKind.Left, lateral);
+            if (alias is null)
+                return unnested;
+            var added = unnested with { Fields = unnested.Fields[left.Fields.Length..] };
+            return unnested with { Fields = [.. left.Fields, .. RelationAnalyzer.Rename(added, alias).Fields] };
+        }
+
+        var leftScope = new NameScope(lateral ?? outer, left.Fields, commonTables);
+        RelationPlan right = relations.Analyze(relation, leftScope);
+        CheckNames(left, right, relation);
+        if (leftScope.Correlated.Count > 0)
+            return Apply(left, right, kind, condition, relation);
+        return condition switch
+        {
+            Tree.JoinUsing { Alias: { } named } => throw QueryException.NotSupported("an alias of USING", named.Position),
+            Tree.JoinUsing named => JoinUsing(left, right, kind, named.Columns),
+            Tree.NaturalJoin natural => JoinUsing(left, right, kind, CommonNames(left, right, natural.Position)),
+            Tree.JoinOn on => JoinOn(left, right, kind, on.Expression),
+            _ => Combine(left, right, kind == Tree.JoinKind.Cross ? JoinKind.Inner : KindOf(kind), [], filter: null),
+        };
+    }
+
+    private static bool IsAlways(Tree.JoinCondition? condition) =>
+        condition is null or Tree.JoinOn { Expression: Tree.BooleanLiteral { Value: true } };
+
+    private static JoinKind KindOf(Tree.JoinKind kind) => kind switch
+    {
+        Tree.JoinKind.Left => JoinKind.Left,
+        Tree.JoinKind.Right => JoinKind.Right,
+        Tree.JoinKind.Full => JoinKind.Full,
+        Tree.JoinKind.Semi => JoinKind.Semi,
+        Tree.JoinKind.Anti => JoinKind.Anti,
+        _ => JoinKind.Inner,
+    };
+
+    private static RelationPlan Combine(RelationPlan left, RelationPlan right, JoinKind kind, ValueList<JoinCriterion> criteria, Expression? filter) => new(
+        new JoinNode(kind, left.Node, right.Node, criteria, filter),
+        kind is JoinKind.Semi or JoinKind.Anti ? left.Fields : [.. left.Fields, .. right.Fields]);
+
+    // Two tables of one name are fine when their schemas tell them apart.
+    private static void CheckNames(RelationPlan left, RelationPlan right, Tree.Relation relation)
+    {
+        HashSet<(string?, string?, string)> names = [.. left.Fields.Select(field => field.Relation).OfType<RelationName>().Select(name => name.Identity)];
+        if (right.Fields.Select(field => field.Relation).OfType<RelationName>().FirstOrDefault(name => names.Contains(name.Identity)) is { } twice)
+            throw new QueryException(
+                ErrorCode.DuplicateAlias, $"table name '{twice.Name}' is there more than once", relation.Position, "Give one of them an alias.");
+    }
+
+    private RelationPlan Apply(RelationPlan left, RelationPlan right, Tree.JoinKind kind, Tree.JoinCondition? condition, Tree.Relation relation)
+    {
+        if (kind is not (Tree.JoinKind.Inner or Tree.JoinKind.Cross or Tree.JoinKind.Left))
+            throw new QueryException(ErrorCode.InvalidColumnReference, "only INNER, CROSS and LEFT joins may be lateral", relation.Position);
+        ImmutableArray<Field> fields = [.. left.Fields, .. right.Fields];
+        Expression? test = null;
+        if (!IsAlways(condition))
+        {
+            if (condition is not Tree.JoinOn on)
+                throw QueryException.NotSupported("USING or NATURAL of a lateral join", relation.Position);
+            var sink = new ExpressionSink("JOIN ... ON") { AllowsSubqueries = false };
+            test = new ExpressionAnalyzer(context, new NameScope(outer, fields, commonTables), sink).AnalyzeCondition(on.Expression);
+        }
+
+        ApplyKind apply = kind == Tree.JoinKind.Left ? ApplyKind.Left : ApplyKind.Inner;
+        return new RelationPlan(new ApplyNode(apply, left.Node, right.Node) { Comparison = test }, fields);
+    }
+
+    private RelationPlan JoinOn(RelationPlan left, RelationPlan right, Tree.JoinKind kind, Tree.Expression on)
+    {
+        var scope = new NameScope(outer, [.. left.Fields, .. right.Fields], commonTables);
+        var sink = new ExpressionSink("JOIN ... ON");
+        Expression condition = new ExpressionAnalyzer(context, scope, sink).AnalyzeCondition(on);
+        JoinKind joinKind = KindOf(kind);
+        if (sink.Subqueries.Count > 0)
+        {
+            if (joinKind == JoinKind.Inner)
+            {
+                RelationPlan crossed = Combine(left, right, JoinKind.Inner, [], filter: null);
+                var builder = new PlanBuilder(context.Columns, crossed.Node);
+                builder.Apply(sink.Subqueries);
+                builder.Filter(condition);
+                return crossed with { Node = builder.Node };
+            }
+
+            right = ApplyToRight(left, right, joinKind, scope, sink, on);
+        }
+
+        HashSet<Column> leftColumns = [.. left.Node.Columns], rightColumns = [.. right.Node.Columns];
+        var criteria = new List<JoinCriterion>();
+        var rest = new List<Expression>();
+        foreach (Expression conjunct in Make.Conjuncts(condition))
+        {
+            if (Criterion(conjunct, leftColumns, rightColumns) is { } criterion)
+                criteria.Add(criterion);
+            else
+                rest.Add(conjunct);
+        }
+
+        return Combine(left, right, joinKind, criteria.ToValueList(), rest.Count == 0 ? null : Make.And(rest));
+    }
+
+    // In an outer join the condition decides about matches, so that a subquery in it must be known before: on the right side alone.
+    private RelationPlan ApplyToRight(
+        RelationPlan left, RelationPlan right, JoinKind kind, NameScope scope, ExpressionSink sink, Tree.Expression on)
+    {
+        HashSet<Column> leftColumns = [.. left.Node.Columns];
+        bool readsLeft = scope.Correlated.Overlaps(leftColumns)
+            || sink.Subqueries.Exists(subquery => subquery.Comparison?.References().Any(leftColumns.Contains) == true);
+        if (readsLeft || kind == JoinKind.Full)
+            throw QueryException.NotSupported("a subquery in ON of an outer join that reads the left side", on.Position);
+        var builder = new PlanBuilder(context.Columns, right.Node);
+        builder.Apply(sink.Subqueries);
+        return right with { Node = builder.Node };
+    }
+
+    private static JoinCriterion? Criterion(Expression conjunct, HashSet<Column> left, HashSet<Column> right) => conjunct switch
+    {
+        CallExpression { Function: OperatorNames.Equal, Arguments: [ColumnExpression l, ColumnExpression r] } when left.Contains(l.Column) && right.Contains(r.Column) =>
+            new JoinCriterion(l.Column, r.Column),
+        CallExpression { Function: OperatorNames.Equal, Arguments: [ColumnExpression r, ColumnExpression l] } when left.Contains(l.Column) && right.Contains(r.Column) =>
+            new JoinCriterion(l.Column, r.Column),
+        _ => null,
+    };
+
+    private static ImmutableArray<Tree.Identifier> CommonNames(RelationPlan left, RelationPlan right, SourcePosition position)
+    {
+        HashSet<string> rightNames = [.. right.Star.Select(field => field.Name).OfType<string>()];
+        return [.. left.Star.Select(field => field.Name).OfType<string>().Distinct(StringComparer.Ordinal).Where(rightNames.Contains)
+            .Select(name => new Tree.Identifier(name, IsQuoted: true) { Position = position })];
+    }
+
+    /// <summary>Merged columns come first and have no table of their own; the sides' columns stay behind their tables' names.</summary>
+    private RelationPlan JoinUsing(RelationPlan left, RelationPlan right, Tree.JoinKind kind, ImmutableArray<Tree.Identifier> names)
+    {
+        var leftBuilder = new PlanBuilder(context.Columns, left.Node);
+        var rightBuilder = new PlanBuilder(context.Columns, right.Node);
+        var criteria = new List<JoinCriterion>();
+        HashSet<Field> merged = [];
+        foreach (Tree.Identifier name in names)
+        {
+            Field leftField = Find(left, name, "left"), rightField = Find(right, name, "right");
+            merged.Add(leftField);
+            merged.Add(rightField);
+            Operand[] sides = [new(leftField.Column.Ref(), name.Position), new(rightField.Column.Ref(), name.Position)];
+            Expression[] unified = _coercer.Unify(sides, $"USING ({name.Value})");
+            criteria.Add(new JoinCriterion(leftBuilder.Compute(unified[0]), rightBuilder.Compute(unified[1])));
+        }
+
+        JoinKind joinKind = KindOf(kind);
+        var join = new JoinNode(joinKind, leftBuilder.Node, rightBuilder.Node, criteria.ToValueList());
+        if (joinKind is JoinKind.Semi or JoinKind.Anti)
+            return new RelationPlan(join, left.Fields);
+
+        var builder = new PlanBuilder(context.Columns, join);
+        IEnumerable<Expression> values = criteria.Select(criterion => joinKind switch
+        {
+            JoinKind.Right => criterion.Right.Ref(),
+            JoinKind.Full => new SpecialExpression(SpecialForm.Coalesce, [criterion.Left.Ref(), criterion.Right.Ref()], criterion.Left.Type),
+            _ => (Expression)criterion.Left.Ref(),
+        });
+        Column[] columns = builder.Compute(values);
+        IEnumerable<Field> first = names.Select((name, at) => new Field(Find(left, name, "left").Name, columns[at]));
+        IEnumerable<Field> rest = left.Fields.Concat(right.Fields).Select(field => merged.Contains(field) ? field with { IsQualifiedOnly = true } : field);
+        return new RelationPlan(builder.Node, [.. first, .. rest]);
+    }
+
+    private static Field Find(RelationPlan side, Tree.Identifier name, string which)
+    {
+        Field[] found = [.. side.Fields.Where(field => !field.IsQualifiedOnly && field.Name is not null && name.Matches(field.Name))];
+        return found switch
+        {
+            [var only] => only,
+            [] => throw new QueryException(
+                ErrorCode.UndefinedColumn,
+                $"column '{name.Value}' of USING does not exist in the {which} side",
+                name.Position,
+                Suggestion.DidYouMean(name.Value, side.Star.Select(field => field.Name).OfType<string>())),
+            _ => throw new QueryException(
+                ErrorCode.AmbiguousColumn, $"column '{name.Value}' of USING is there more than once in the {which} side", name.Position),
+        };
+    }
+}

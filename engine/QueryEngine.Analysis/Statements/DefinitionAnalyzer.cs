@@ -1,0 +1,247 @@
+using QueryEngine.Analysis.Types;
+using QueryEngine.Metadata;
+using QueryEngine.Metadata.Catalogs;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Analysis.Statements;
+
+/// <summary>CREATE, DROP and TRUNCATE.</summary>
+internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
+{
+    private readonly Targets _targets = new(statements);
+
+    /// <summary>What the statement means.</summary>
+    public async ValueTask<AnalyzedStatement> AnalyzeAsync(Tree.Statement statement, CancellationToken cancellationToken) => statement switch
+    {
+        Tree.CreateTableStatement table => await CreateTableAsync(table, cancellationToken).ConfigureAwait(false),
+        Tree.CreateSchemaStatement schema => await CreateSchemaAsync(schema, cancellationToken).ConfigureAwait(false),
+        Tree.CreateViewStatement view => await CreateViewAsync(view, cancellationToken).ConfigureAwait(false),
+        Tree.CreateIndexStatement index => await CreateIndexAsync(index, cancellationToken).ConfigureAwait(false),
+        Tree.TruncateStatement truncate => await TruncateAsync(truncate, cancellationToken).ConfigureAwait(false),
+        Tree.CreateCatalogStatement catalog => CreateCatalog(catalog),
+        _ => await DropAsync((Tree.DropStatement)statement, cancellationToken).ConfigureAwait(false),
+    };
+
+    /// <summary>Properties as a connector takes them.</summary>
+    public static ValueList<TableProperty> PropertiesOf(StatementAnalyzer statements, ImmutableArray<Tree.PropertyNode> properties) =>
+        statements.Constants().Properties(properties).Select(property => new TableProperty(property.Key, property.Value)).ToValueList();
+
+    private async ValueTask<AnalyzedStatement> CreateTableAsync(Tree.CreateTableStatement create, CancellationToken cancellationToken)
+    {
+        (TargetName target, ResolvedRelation? existing) = await _targets.FindAsync(create.Name, cancellationToken).ConfigureAwait(false);
+        await Targets.RequireAsync<ISupportsDdl>(target.Catalog, "CREATE TABLE", create.Position, cancellationToken).ConfigureAwait(false);
+        if (existing is not null && create.IfNotExists)
+            return new NothingCommand("CREATE TABLE");
+        if (existing is not null && !(create.OrReplace && existing is ResolvedTable))
+            throw Targets.Exists(existing, create.Name);
+
+        SchemaTableName name = await _targets.NameNewAsync(target, create.Name, cancellationToken).ConfigureAwait(false);
+        var columns = new List<TableColumn>();
+        var keys = new List<string>();
+        foreach (Tree.TableElement element in create.Elements)
+        {
+            switch (element)
+            {
+                case Tree.ColumnDefinition column:
+                    columns.Add(ColumnOf(column));
+                    if (column.Constraints.Any(constraint => constraint.Kind == Tree.ConstraintKind.PrimaryKey))
+                        keys.Add(column.Name.Folded);
+                    break;
+                case Tree.LikeElement like:
+                    ResolvedTable model = await _targets.GetTableAsync(like.Table, cancellationToken).ConfigureAwait(false);
+                    columns.AddRange(model.Schema.Columns.Where(column => !column.IsHidden)
+                        .Select(column => column with { Handle = new ColumnHandle(column.Name, column.Type) }));
+                    break;
+                case Tree.TableConstraint constraint:
+                    CheckConstraint(constraint);
+                    if (constraint.Kind == Tree.ConstraintKind.PrimaryKey)
+                        keys.AddRange(constraint.Columns.Select(column => column.Folded));
+                    break;
+                default:
+                    throw QueryException.NotSupported("this part of CREATE TABLE", element.Position);
+            }
+        }
+
+        CheckColumns(columns, create.Position);
+        var definition = new TableDefinition(name, columns.ToValueList())
+        {
+            PrimaryKey = keys.ToValueList(),
+            Properties = PropertiesOf(statements, create.Properties),
+        };
+        return new CreateTableCommand(target.Catalog.Name, definition, existing is ResolvedTable replaced ? replaced.Schema.Name : null);
+    }
+
+    private static TableColumn ColumnOf(Tree.ColumnDefinition column)
+    {
+        if (column.Type is null)
+            throw new QueryException(ErrorCode.SyntaxError, $"column '{column.Name.Value}' has no type", column.Position);
+        if (column.Generated is not null || column.IsIdentity)
+            throw QueryException.NotSupported("a generated column", column.Position);
+        if (column.Default is not null and not Tree.NullLiteral)
+            throw QueryException.NotSupported("DEFAULT of a column", column.Default.Position);
+        foreach (Tree.TableConstraint constraint in column.Constraints)
+            CheckConstraint(constraint);
+        bool isKey = column.Constraints.Any(constraint => constraint.Kind == Tree.ConstraintKind.PrimaryKey);
+        return new TableColumn(new ColumnHandle(column.Name.Folded, TypeResolver.Resolve(column.Type)))
+        {
+            IsNullable = !column.IsNotNull && !isKey,
+            Comment = column.Comment,
+        };
+    }
+
+    // Keys are accepted as what the author knows of the data; nothing enforces them.
+    private static void CheckConstraint(Tree.TableConstraint constraint)
+    {
+        if (constraint.Kind == Tree.ConstraintKind.Check)
+            throw QueryException.NotSupported("CHECK", constraint.Position);
+    }
+
+    private static void CheckColumns(List<TableColumn> columns, SourcePosition position)
+    {
+        if (columns.Count == 0)
+            throw new QueryException(ErrorCode.SyntaxError, "a table has at least one column", position);
+        if (columns.GroupBy(column => column.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new QueryException(ErrorCode.DuplicateColumn, $"column '{twice.Key}' is there more than once", position);
+    }
+
+    private async ValueTask<AnalyzedStatement> CreateSchemaAsync(Tree.CreateSchemaStatement create, CancellationToken cancellationToken)
+    {
+        (Catalog catalog, RequestedName name) = Schema(create.Name);
+        await Targets.RequireAsync<ISupportsDdl>(catalog, "CREATE SCHEMA", create.Position, cancellationToken).ConfigureAwait(false);
+        if (create.Properties.Length > 0)
+            throw QueryException.NotSupported("properties of a schema", create.Properties[0].Position);
+        IReadOnlyList<string> schemas = await statements.Metadata.ListSchemasAsync(statements.Context, catalog, cancellationToken).ConfigureAwait(false);
+        if (name.Choose(schemas) is null)
+            return new CreateSchemaCommand(catalog.Name, create.Name.Last.Folded);
+        return create.IfNotExists
+            ? new NothingCommand("CREATE SCHEMA")
+            : throw new QueryException(ErrorCode.DuplicateSchema, $"schema '{name}' already exists", create.Name.Position);
+    }
+
+    private async ValueTask<AnalyzedStatement> CreateViewAsync(Tree.CreateViewStatement create, CancellationToken cancellationToken)
+    {
+        if (create.IsMaterialized || create.IsRecursive || create.WithCheckOption)
+            throw QueryException.NotSupported("a materialized, recursive or checked view", create.Position);
+        (TargetName target, ResolvedRelation? existing) = await _targets.FindAsync(create.Name, cancellationToken).ConfigureAwait(false);
+        if (existing is not null && !create.IfNotExists && !(create.OrReplace && existing is ResolvedView))
+            throw Targets.Exists(existing, create.Name);
+
+        AnalyzedQuery query = await statements.QueryAsync(create.Query, cancellationToken).ConfigureAwait(false);
+        if (create.Columns.Length > query.Plan.Names.Count)
+            throw new QueryException(
+                ErrorCode.InvalidColumnReference,
+                $"the view has {query.Plan.Names.Count} columns, but {create.Columns.Length} names are given",
+                create.Columns[query.Plan.Names.Count].Position);
+        IEnumerable<string> names = query.Plan.Names.Select((name, at) => at < create.Columns.Length ? create.Columns[at].Folded : name);
+        if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new QueryException(ErrorCode.DuplicateColumn, $"column '{twice.Key}' is there more than once", create.Position);
+
+        SchemaTableName fullName = await _targets.NameNewAsync(target, create.Name, cancellationToken).ConfigureAwait(false);
+        var view = new View(target.Catalog.Name, fullName, create.Query.ToString())
+        {
+            ColumnNames = names.ToValueList(),
+            DefaultCatalog = statements.Context.Catalog,
+            DefaultSchema = statements.Context.Schema,
+        };
+        return new CreateViewCommand(view, create.OrReplace, create.IfNotExists);
+    }
+
+    // Indexes are accepted where reading is a matter of memory anyway.
+    private async ValueTask<AnalyzedStatement> CreateIndexAsync(Tree.CreateIndexStatement create, CancellationToken cancellationToken)
+    {
+        ResolvedTable table = await _targets.GetTableAsync(create.Table, cancellationToken).ConfigureAwait(false);
+        if (table.Catalog.ConnectorName != "memory")
+            throw QueryException.NotSupported($"CREATE INDEX in catalog {table.Catalog.Name}", create.Position);
+        return new NothingCommand("CREATE INDEX");
+    }
+
+    private async ValueTask<AnalyzedStatement> TruncateAsync(Tree.TruncateStatement truncate, CancellationToken cancellationToken)
+    {
+        var commands = new List<AnalyzedCommand>();
+        foreach (Tree.QualifiedName name in truncate.Tables)
+        {
+            ResolvedTable table = await _targets.GetTableAsync(name, cancellationToken).ConfigureAwait(false);
+            await Targets.RequireAsync<ISupportsDdl>(table.Catalog, "TRUNCATE", name.Position, cancellationToken).ConfigureAwait(false);
+            commands.Add(new TruncateTableCommand(table.Catalog.Name, table.Schema.Name));
+        }
+
+        return new CommandList("TRUNCATE TABLE", commands.ToValueList());
+    }
+
+    private CreateCatalogCommand CreateCatalog(Tree.CreateCatalogStatement create)
+    {
+        Dictionary<string, string> properties = statements.Constants().Properties(create.Properties);
+        if (create.Url is not null && properties.Count > 0)
+            throw QueryException.NotSupported("WITH together with a URL", create.Properties[0].Position);
+        return new CreateCatalogCommand(create.Name.Folded, create.Connector?.Folded, create.Url, properties, create.IfNotExists);
+    }
+
+    private async ValueTask<AnalyzedStatement> DropAsync(Tree.DropStatement drop, CancellationToken cancellationToken)
+    {
+        string tag = $"DROP {drop.Kind.ToString().ToUpperInvariant()}";
+        var commands = new List<AnalyzedCommand>();
+        foreach (Tree.QualifiedName name in drop.Names)
+        {
+            AnalyzedCommand? command = drop.Kind switch
+            {
+                Tree.ObjectKind.Table => await DropTableAsync(name, drop, cancellationToken).ConfigureAwait(false),
+                Tree.ObjectKind.View => await DropViewAsync(name, drop, cancellationToken).ConfigureAwait(false),
+                Tree.ObjectKind.Schema => await DropSchemaAsync(name, drop, cancellationToken).ConfigureAwait(false),
+                Tree.ObjectKind.Catalog => new DropCatalogCommand([TableCache.Name(name.Last)], drop.IfExists),
+                Tree.ObjectKind.Index => null,
+                _ => throw QueryException.NotSupported(tag, drop.Position),
+            };
+            if (command is not null)
+                commands.Add(command);
+        }
+
+        return new CommandList(tag, commands.ToValueList());
+    }
+
+    private async ValueTask<AnalyzedCommand?> DropTableAsync(Tree.QualifiedName name, Tree.DropStatement drop, CancellationToken cancellationToken)
+    {
+        (TargetName target, ResolvedRelation? relation) = await _targets.FindAsync(name, cancellationToken).ConfigureAwait(false);
+        if (relation is null)
+            return drop.IfExists ? null : throw await _targets.NotFoundAsync(target, name, cancellationToken).ConfigureAwait(false);
+        if (relation is not ResolvedTable table)
+            throw new QueryException(ErrorCode.WrongObjectType, $"'{name.Last.Value}' is a view", name.Position, "Use DROP VIEW.");
+        await Targets.RequireAsync<ISupportsDdl>(table.Catalog, "DROP TABLE", name.Position, cancellationToken).ConfigureAwait(false);
+        return new DropTableCommand(table.Catalog.Name, table.Schema.Name);
+    }
+
+    private async ValueTask<AnalyzedCommand?> DropViewAsync(Tree.QualifiedName name, Tree.DropStatement drop, CancellationToken cancellationToken)
+    {
+        (TargetName target, ResolvedRelation? relation) = await _targets.FindAsync(name, cancellationToken).ConfigureAwait(false);
+        return relation switch
+        {
+            ResolvedView { View: var view } => new DropViewCommand(view),
+            ResolvedTable => throw new QueryException(ErrorCode.WrongObjectType, $"'{name.Last.Value}' is a table", name.Position, "Use DROP TABLE."),
+            _ => drop.IfExists ? null : throw await _targets.NotFoundAsync(target, name, cancellationToken).ConfigureAwait(false),
+        };
+    }
+
+    private async ValueTask<AnalyzedCommand?> DropSchemaAsync(Tree.QualifiedName name, Tree.DropStatement drop, CancellationToken cancellationToken)
+    {
+        (Catalog catalog, RequestedName requested) = Schema(name);
+        await Targets.RequireAsync<ISupportsDdl>(catalog, "DROP SCHEMA", name.Position, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string> schemas = await statements.Metadata.ListSchemasAsync(statements.Context, catalog, cancellationToken).ConfigureAwait(false);
+        if (requested.Choose(schemas) is { } schema)
+            return new DropSchemaCommand(catalog.Name, schema, drop.IsCascade);
+        return drop.IfExists
+            ? null
+            : throw new QueryException(
+                ErrorCode.UndefinedSchema, $"schema '{requested}' does not exist", name.Position, Suggestion.DidYouMean(requested.Text, schemas));
+    }
+
+    private (Catalog Catalog, RequestedName Schema) Schema(Tree.QualifiedName name)
+    {
+        try
+        {
+            return statements.Metadata.ResolveSchema(statements.Context, TableCache.Names(name));
+        }
+        catch (QueryException error)
+        {
+            throw error.At(name.Position);
+        }
+    }
+}

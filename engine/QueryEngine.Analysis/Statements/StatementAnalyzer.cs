@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+using QueryEngine.Analysis.Queries;
+using QueryEngine.Analysis.Scopes;
+using QueryEngine.Functions;
+using QueryEngine.Metadata;
+using QueryEngine.Metadata.Sessions;
+using QueryEngine.Plan;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Analysis.Statements;
+
+/// <summary>Finds who analyzes a statement. One for each analysis.</summary>
+internal sealed class StatementAnalyzer(EngineMetadata metadata, FunctionCatalog functions, QueryContext context, Parameters parameters)
+{
+    public EngineMetadata Metadata => metadata;
+
+    public FunctionCatalog Functions => functions;
+
+    public QueryContext Context => context;
+
+    /// <summary>What the statement means.</summary>
+    public async ValueTask<AnalyzedStatement> AnalyzeAsync(Tree.Statement statement, CancellationToken cancellationToken)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        return statement switch
+        {
+            Tree.QueryStatement query => await QueryAsync(query.Query, cancellationToken).ConfigureAwait(false),
+            Tree.ExplainStatement explain => await ExplainAsync(explain, cancellationToken).ConfigureAwait(false),
+            Tree.InsertStatement insert => await new InsertAnalyzer(this).AnalyzeAsync(insert, cancellationToken).ConfigureAwait(false),
+            Tree.CreateTableAsStatement create => await new InsertAnalyzer(this).AnalyzeAsync(create, cancellationToken).ConfigureAwait(false),
+            Tree.CreateTableStatement or Tree.CreateSchemaStatement or Tree.CreateViewStatement or Tree.CreateIndexStatement
+                or Tree.DropStatement or Tree.TruncateStatement or Tree.CreateCatalogStatement =>
+                await new DefinitionAnalyzer(this).AnalyzeAsync(statement, cancellationToken).ConfigureAwait(false),
+            Tree.ShowCatalogsStatement or Tree.ShowSchemasStatement or Tree.ShowTablesStatement or Tree.ShowColumnsStatement
+                or Tree.ShowFunctionsStatement or Tree.ShowSessionStatement or Tree.ShowCreateStatement or Tree.ShowStatsStatement
+                or Tree.ShowVariableStatement or Tree.DescribeQueryStatement or Tree.DescribePreparedStatement =>
+                await new ShowAnalyzer(this).AnalyzeAsync(statement, cancellationToken).ConfigureAwait(false),
+            _ => await new SessionAnalyzer(this).AnalyzeAsync(statement, cancellationToken).ConfigureAwait(false),
+        };
+    }
+
+    /// <summary>The same statements with other values for parameters.</summary>
+    public StatementAnalyzer With(Parameters values) => new(metadata, functions, context, values);
+
+    /// <summary>The plan of a query.</summary>
+    public async ValueTask<AnalyzedQuery> QueryAsync(Tree.Query query, CancellationToken cancellationToken)
+    {
+        AnalysisContext analysis = await FetchAsync(query, cancellationToken).ConfigureAwait(false);
+        QueryPlan plan = new QueryAnalyzer(analysis).Analyze(query, outer: null, CommonTables.None);
+        return new AnalyzedQuery(Output(plan), analysis.Columns);
+    }
+
+    /// <summary>The context of an analysis, with what the names in a tree mean.</summary>
+    public async ValueTask<AnalysisContext> FetchAsync(Tree.SyntaxNode root, CancellationToken cancellationToken)
+    {
+        var tables = new TableCache(metadata);
+        await tables.FetchAsync(root, context, cancellationToken).ConfigureAwait(false);
+        return new AnalysisContext(context, functions, tables, parameters);
+    }
+
+    /// <summary>Computes constants of statements that read nothing.</summary>
+    public ConstantArguments Constants() => new(new AnalysisContext(context, functions, new TableCache(metadata), parameters));
+
+    /// <summary>The root of a plan.</summary>
+    public static OutputNode Output(QueryPlan plan) => new(
+        plan.Node, plan.Outputs.Select(output => output.Column).ToValueList(), plan.Outputs.Select(output => output.Name).ToValueList());
+
+    private async ValueTask<AnalyzedStatement> ExplainAsync(Tree.ExplainStatement explain, CancellationToken cancellationToken)
+    {
+        ExplainType type = ExplainType.Logical;
+        bool isJson = false;
+        foreach (Tree.PropertyNode option in explain.Options)
+        {
+            string value = option.Value is null ? string.Empty : Constants().Text(option.Value, "an option of EXPLAIN").ToUpperInvariant();
+            switch (option.Name.Last.Folded.ToUpperInvariant(), value)
+            {
+                case ("TYPE", "LOGICAL"):
+                    break;
+                case ("TYPE", "DISTRIBUTED"):
+                    type = ExplainType.Distributed;
+                    break;
+                case ("TYPE", "IO"):
+                    type = ExplainType.Io;
+                    break;
+                case ("TYPE", "VALIDATE"):
+                    type = ExplainType.Validate;
+                    break;
+                case ("FORMAT", "TEXT"):
+                    break;
+                case ("FORMAT", "JSON"):
+                    isJson = true;
+                    break;
+                default:
+                    throw QueryException.NotSupported(
+                        $"EXPLAIN option {option.Name.Last.Value} {value}".TrimEnd(),
+                        option.Position,
+                        "There are TYPE LOGICAL, DISTRIBUTED, IO, VALIDATE and FORMAT TEXT, JSON.");
+            }
+        }
+
+        AnalyzedStatement statement = await AnalyzeAsync(explain.Statement, cancellationToken).ConfigureAwait(false);
+        return new AnalyzedExplain(statement, type, isJson, explain.IsAnalyze, explain.IsVerbose);
+    }
+}

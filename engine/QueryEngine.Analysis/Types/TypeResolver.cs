@@ -1,0 +1,81 @@
+using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Analysis.Types;
+
+/// <summary>Types as written -> types.</summary>
+internal static class TypeResolver
+{
+    private static readonly string[] _names =
+    [
+        "boolean", "bool", "tinyint", "smallint", "integer", "int", "bigint", "real", "double", "float", "decimal", "numeric", "varchar", "text",
+        "string", "char", "varbinary", "bytea", "blob", "date", "time", "timestamp", "timestamptz", "interval", "uuid", "json", "array", "map", "row",
+    ];
+
+    // PostgreSQL's types for which ours of another name serve.
+    private static readonly FrozenDictionary<string, SqlType> _synonyms = new Dictionary<string, SqlType>
+    {
+        ["name"] = SqlType.Varchar,
+        ["jsonb"] = SqlType.Json,
+        ["integer unsigned"] = SqlType.BigInt,
+        ["hugeint"] = SqlType.Decimal(38, 0),
+        ["utinyint"] = SqlType.SmallInt,
+        ["usmallint"] = SqlType.Integer,
+        ["uinteger"] = SqlType.BigInt,
+        ["ubigint"] = SqlType.Decimal(20, 0),
+        ["oid"] = SqlType.BigInt,
+        ["regclass"] = SqlType.Varchar,
+    }.ToFrozenDictionary();
+
+    /// <summary>The type that is meant.</summary>
+    /// <exception cref="QueryException">UNDEFINED_OBJECT with a suggestion, NOT_SUPPORTED, or INVALID_PARAMETER_VALUE for parameters out of range.</exception>
+    public static SqlType Resolve(Tree.TypeName type)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        return type switch
+        {
+            Tree.NamedType named => ResolveNamed(named),
+            Tree.ArrayType array => SqlType.Array(Resolve(array.Element)),
+            Tree.MapType map => SqlType.Map(Resolve(map.Key), Resolve(map.Value)),
+            Tree.RowType row => new RowType(row.Fields.Select(field => new RowField(field.Name?.Folded, Resolve(field.Type))).ToValueList()),
+            Tree.IntervalType interval => ResolveInterval(interval.End ?? interval.Start),
+            _ => throw QueryException.NotSupported("this type", type.Position),
+        };
+    }
+
+    /// <summary>The type of an interval whose smallest unit is <paramref name="unit"/>.</summary>
+    public static SqlType ResolveInterval(Tree.IntervalField? unit) => unit is Tree.IntervalField.Year or Tree.IntervalField.Quarter or Tree.IntervalField.Month
+        ? SqlType.IntervalYearToMonth
+        : SqlType.IntervalDayToSecond;
+
+    private static SqlType ResolveNamed(Tree.NamedType named)
+    {
+        // pg_catalog.int4 is int4.
+        string name = named.Name.Last.Folded;
+        if (named.TypeArguments.Length > 0)
+            throw QueryException.NotSupported($"type {name} with type arguments", named.Position);
+        if (named.Parameters.Length == 0 && _synonyms.TryGetValue(name, out SqlType? synonym))
+            return synonym;
+        string text = named.Parameters.Length == 0 ? name : WithParameters(name, string.Join(",", named.Parameters));
+        try
+        {
+            return SqlTypeParser.TryParse(text) ?? throw Undefined(named, name);
+        }
+        catch (QueryException error)
+        {
+            throw error.At(named.Position);
+        }
+    }
+
+    // timestamp with time zone (3) is written timestamp(3) with time zone.
+    private static string WithParameters(string name, string parameters)
+    {
+        int words = name.IndexOf(' ', StringComparison.Ordinal);
+        return words < 0 ? $"{name}({parameters})" : $"{name[..words]}({parameters}){name[words..]}";
+    }
+
+    private static QueryException Undefined(Tree.NamedType named, string name) => name is "bit" or "bit varying" or "time with time zone" or "timetz" or "money" or "xml" or "inet" or "point"
+        ? QueryException.NotSupported($"type {name}", named.Position)
+        : new QueryException(ErrorCode.UndefinedObject, $"type '{name}' does not exist", named.Position, Suggestion.DidYouMean(name, _names));
+}
