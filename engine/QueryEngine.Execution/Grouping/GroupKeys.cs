@@ -1,0 +1,43 @@
+using QueryEngine.Spi;
+
+namespace QueryEngine.Execution.Grouping;
+
+/// <summary>
+/// Numbers distinct rows of keys from 0, in the order in which they come. NULLs are equal to each other, -0.0 to 0.0, NaN to NaN.
+/// Not thread-safe.
+/// </summary>
+internal abstract class GroupKeys : IDisposable
+{
+    /// <summary>How many distinct rows there are.</summary>
+    public int Count { get; protected set; }
+
+    /// <summary>Keys of these types, laid out as suits them.</summary>
+    public static GroupKeys Create(IReadOnlyList<SqlType> types, MemoryContext memory)
+    {
+        if (types.Count == 1 && LongKeys.Fits(types[0]))
+            return new CodedKeys(types, new LongKeys(types[0], memory));
+        GroupKeys keys = types.All(type => type.Physical < PhysicalType.Bytes)
+            ? new FixedRowKeys(types, memory)
+            : new VariableRowKeys(types, memory);
+        return CodedKeys.MayFit(types) ? new CodedKeys(types, keys) : keys;
+    }
+
+    /// <summary>Writes the number of each row's keys to <paramref name="groups"/>, new ones included.</summary>
+    public abstract void Resolve(ReadOnlySpan<ColumnVector> keys, int rowCount, Span<int> groups);
+
+    /// <summary>The keys of some groups as flat columns, which the caller owns.</summary>
+    public abstract ColumnVector[] Build(int first, int count);
+
+    /// <summary>Forgets all groups and keeps the room.</summary>
+    public abstract void Clear();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Release();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Gives back what is held.</summary>
+    protected abstract void Release();
+}

@@ -1,0 +1,182 @@
+using QueryEngine.Execution.Columns;
+using QueryEngine.Execution.Expressions;
+using QueryEngine.Execution.Grouping;
+using QueryEngine.Functions.Aggregates;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Execution.Operators.Aggregation;
+
+/// <summary>Groups and the states of their aggregates: a driver's own, or one partition's. Without keys there is one group from the start. Not thread-safe.</summary>
+internal sealed class AggregateTable : IDisposable
+{
+    private readonly AggregateLayout _layout;
+    private readonly GroupKeys? _keys;
+    private readonly Accumulator[] _accumulators;
+    private int[] _groups = [];
+    private long _extraBytes;
+
+    public AggregateTable(AggregateLayout layout)
+    {
+        _layout = layout;
+        _keys = layout.Keys.Length == 0 ? null : GroupKeys.Create(layout.KeyTypes, layout.Memory);
+        _accumulators = CreateAccumulators();
+    }
+
+    /// <summary>The number of groups.</summary>
+    public int Count => _keys?.Count ?? 1;
+
+    /// <summary>Takes in rows, or states where the layout says so.</summary>
+    public void Add(RecordBatch batch, AggregateInputs inputs)
+    {
+        ReadOnlySpan<int> groups = Resolve(batch, _layout.Keys);
+        using Scope scope = inputs.Open(batch);
+        for (int call = 0; call < _accumulators.Length; call++)
+        {
+            ColumnVector[] arguments = inputs.Evaluate(call, scope, out int[]? rows);
+            try
+            {
+                AddTo(_accumulators[call], arguments, batch.RowCount, groups, rows);
+            }
+            finally
+            {
+                Compaction.DisposeAll(arguments);
+            }
+        }
+
+        CountExtraBytes();
+    }
+
+    /// <summary>Takes in the arguments of one call for rows whose groups are known.</summary>
+    public void AddRows(int call, ReadOnlySpan<ColumnVector> arguments, ReadOnlySpan<int> groups) => _accumulators[call].Add(arguments, groups);
+
+    /// <summary>The groups of a batch's rows; new ones are made. Valid until the next call.</summary>
+    public ReadOnlySpan<int> Resolve(RecordBatch batch, ReadOnlySpan<int> keys)
+    {
+        if (_groups.Length < batch.RowCount)
+            _groups = new int[batch.RowCount];
+        Span<int> groups = _groups.AsSpan(0, batch.RowCount);
+        if (_keys is null)
+        {
+            groups.Clear();
+            return groups;
+        }
+
+        var columns = new ColumnVector[keys.Length];
+        for (int key = 0; key < columns.Length; key++)
+            columns[key] = batch[keys[key]];
+        _keys.Resolve(columns, batch.RowCount, groups);
+        foreach (Accumulator accumulator in _accumulators)
+            accumulator.EnsureGroups(_keys.Count);
+        return groups;
+    }
+
+    /// <summary>Takes in a batch of keys and then states, as <see cref="BuildStates"/> gives it.</summary>
+    public void MergeStates(RecordBatch states)
+    {
+        ReadOnlySpan<int> groups = Resolve(states, Enumerable.Range(0, _layout.Keys.Length).ToArray());
+        int column = _layout.Keys.Length;
+        for (int call = 0; call < _accumulators.Length; call++)
+        {
+            int width = _layout.Calls[call].Function.IntermediateTypes.Count;
+            _accumulators[call].Merge(states.Columns.Slice(column, width), groups);
+            column += width;
+        }
+
+        CountExtraBytes();
+    }
+
+    /// <summary>Keys and states of some groups as one batch. The caller owns it.</summary>
+    public RecordBatch BuildStates(int first, int count) => Build(first, count, (accumulator, columns) => columns.AddRange(accumulator.BuildStates(first, count)));
+
+    /// <summary>Keys and results of some groups as one batch. The caller owns it.</summary>
+    public RecordBatch BuildResults(int first, int count) => Build(first, count, (accumulator, columns) => columns.Add(accumulator.BuildResults(first, count)));
+
+    /// <summary>Forgets all groups.</summary>
+    public void Clear()
+    {
+        _keys?.Clear();
+        foreach (Accumulator accumulator in _accumulators)
+            accumulator.Dispose();
+        CreateAccumulators().CopyTo(_accumulators, 0);
+        CountExtraBytes();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Accumulator accumulator in _accumulators)
+            accumulator.Dispose();
+        _keys?.Dispose();
+        _layout.Memory.Free(_extraBytes);
+        _extraBytes = 0;
+    }
+
+    private void AddTo(Accumulator accumulator, ReadOnlySpan<ColumnVector> arguments, int rowCount, ReadOnlySpan<int> groups, int[]? rows)
+    {
+        if (_layout.MergesStates)
+        {
+            accumulator.Merge(arguments, groups);
+            return;
+        }
+
+        if (_keys is null)
+        {
+            accumulator.AddToOne(arguments, rows?.Length ?? rowCount, 0);
+            return;
+        }
+
+        if (rows is null)
+        {
+            accumulator.Add(arguments, groups);
+            return;
+        }
+
+        int[] some = new int[rows.Length];
+        for (int row = 0; row < some.Length; row++)
+            some[row] = groups[rows[row]];
+        accumulator.Add(arguments, some);
+    }
+
+    private RecordBatch Build(int first, int count, Action<Accumulator, List<ColumnVector>> add)
+    {
+        var columns = new List<ColumnVector>();
+        try
+        {
+            if (_keys is not null)
+                columns.AddRange(_keys.Build(first, count));
+            foreach (Accumulator accumulator in _accumulators)
+                add(accumulator, columns);
+        }
+        catch
+        {
+            Compaction.DisposeAll([.. columns]);
+            throw;
+        }
+
+        return new RecordBatch([.. columns], count);
+    }
+
+    private Accumulator[] CreateAccumulators()
+    {
+        Accumulator[] accumulators = [.. _layout.Calls.Select(call => call.Function.CreateAccumulator(_layout.Functions))];
+        if (_keys is null)
+        {
+            foreach (Accumulator accumulator in accumulators)
+                accumulator.EnsureGroups(1);
+        }
+
+        return accumulators;
+    }
+
+    private void CountExtraBytes()
+    {
+        long extra = 0;
+        foreach (Accumulator accumulator in _accumulators)
+            extra += accumulator.ExtraBytes;
+        if (extra > _extraBytes)
+            _layout.Memory.Reserve(extra - _extraBytes);
+        else
+            _layout.Memory.Free(_extraBytes - extra);
+        _extraBytes = extra;
+    }
+}

@@ -1,0 +1,127 @@
+using QueryEngine.Execution.Pipelines;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Execution.Operators.Aggregation;
+
+/// <summary>
+/// Takes rows in as they come: every driver groups into a table of its own that stays in the cache; a full table is emptied into partitions by hash.
+/// At the end either the small tables are merged into one, or each partition is.
+/// </summary>
+internal sealed class IncrementalAggregateSink(AggregateLayout layout, Func<AggregateInputs> newInputs, OperatorStatistics statistics)
+    : AggregateSink(layout, newInputs, statistics)
+{
+    private readonly Lock _lock = new();
+    private readonly List<AggregateTable> _tables = [];
+    private readonly Partitions _partitions = new([.. Enumerable.Range(0, layout.Keys.Length)], layout.Memory);
+    private AggregateTable? _whole;
+
+    /// <inheritdoc/>
+    public override int PartCount => _partitions.IsEmpty ? 1 : Partitions.Count;
+
+    /// <inheritdoc/>
+    public override Operator CreateDriver(DriverContext driver)
+    {
+        var table = new AggregateTable(Layout);
+        lock (_lock)
+            _tables.Add(table);
+        return new AddingOperator(this, table) { Statistics = Statistics };
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask CompleteAsync(ParallelWork work, CancellationToken cancellationToken)
+    {
+        if (_partitions.IsEmpty)
+        {
+            _whole = _tables[0];
+            _tables.RemoveAt(0);
+            foreach (AggregateTable table in _tables)
+                if (table.Count > 0)
+                    MergeInto(_whole, table);
+            DisposeTables();
+            return;
+        }
+
+        await work.ForEachAsync(_tables.Count, table => Flush(_tables[table]), cancellationToken);
+        DisposeTables();
+    }
+
+    /// <inheritdoc/>
+    public override AggregateTable? TakePart(int part, CancellationToken cancellationToken)
+    {
+        if (_partitions.IsEmpty)
+            return Interlocked.Exchange(ref _whole, null);
+
+        IReadOnlyList<RecordBatch> batches = _partitions.Take(part);
+        if (batches.Count == 0)
+            return null;
+
+        var table = new AggregateTable(Layout);
+        int merged = 0;
+        try
+        {
+            for (; merged < batches.Count; merged++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                using RecordBatch batch = batches[merged];
+                table.MergeStates(batch);
+            }
+        }
+        catch
+        {
+            table.Dispose();
+            foreach (RecordBatch batch in batches.Skip(merged + 1))
+                batch.Dispose();
+            throw;
+        }
+
+        return table;
+    }
+
+    /// <inheritdoc/>
+    protected override ValueTask ReleaseAsync()
+    {
+        DisposeTables();
+        _whole?.Dispose();
+        _whole = null;
+        _partitions.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static void MergeInto(AggregateTable target, AggregateTable table)
+    {
+        using RecordBatch states = table.BuildStates(0, table.Count);
+        target.MergeStates(states);
+    }
+
+    private void DisposeTables()
+    {
+        foreach (AggregateTable table in _tables)
+            table.Dispose();
+        _tables.Clear();
+    }
+
+    private void Flush(AggregateTable table)
+    {
+        if (table.Count == 0)
+            return;
+
+        using (RecordBatch states = table.BuildStates(0, table.Count))
+            _partitions.Add(states);
+        table.Clear();
+    }
+
+    private sealed class AddingOperator(IncrementalAggregateSink sink, AggregateTable table) : Operator
+    {
+        private readonly AggregateInputs _inputs = sink.NewInputs();
+
+        public override void Process(RecordBatch batch)
+        {
+            using (batch)
+                table.Add(batch, _inputs);
+            if (table.Count > MaxGroupsInCache)
+                sink.Flush(table);
+        }
+
+        protected override void Release() => _inputs.Dispose();
+    }
+}

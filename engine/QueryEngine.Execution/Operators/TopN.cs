@@ -1,0 +1,193 @@
+using QueryEngine.Columnar;
+using QueryEngine.Execution.Columns;
+using QueryEngine.Execution.Pipelines;
+using QueryEngine.Execution.Planning;
+using QueryEngine.Execution.Sorting;
+using QueryEngine.Plan;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Execution.Operators;
+
+/// <summary>Plans ORDER BY with LIMIT.</summary>
+internal sealed class TopNPlanner : NodePlanner<TopNNode>
+{
+    /// <inheritdoc/>
+    protected override RowStream Plan(TopNNode node, IReadOnlySet<Column> required, PlanningContext context)
+    {
+        RowStream input = context.Plan(node.Source, required.Union(node.Keys.Select(key => key.Column)).ToHashSet());
+        OperatorStatistics statistics = context.Count(node, "top-n");
+        var sink = new TopNSink(node, input.PlacesOf(node.Keys.Select(key => key.Column)), input.Layout.Count, statistics);
+        context.Close(input, sink);
+        return new RowStream([context.Open(new TopNSource(sink), isOrdered: true)], input.Layout);
+    }
+}
+
+/// <summary>Keeps the first rows in an order: every driver its own, at the end those of all.</summary>
+internal sealed class TopNSink(TopNNode node, int[] keyPlaces, int columnCount, OperatorStatistics statistics) : Sink
+{
+    // How many more rows than needed are kept before they are sorted and cut.
+    private const int SpareRows = 2 * RecordBatch.MaxRows;
+
+    private readonly BatchCollector _kept = new(columnCount, statistics.Memory!);
+    private readonly int[] _columns = [.. Enumerable.Range(0, columnCount)];
+    private readonly SortKey[] _keys = [.. node.Keys];
+
+    /// <summary>The result in order; null when there are no rows.</summary>
+    public RecordBatch? Result { get; private set; }
+
+    /// <summary>Where results are counted.</summary>
+    public OperatorStatistics Statistics => statistics;
+
+    /// <inheritdoc/>
+    public override Operator CreateDriver(DriverContext driver) => new KeepOperator(this) { Statistics = statistics };
+
+    /// <inheritdoc/>
+    public override ValueTask CompleteAsync(ParallelWork work, CancellationToken cancellationToken)
+    {
+        using RecordBatch? all = _kept.TakeAll();
+        if (all is not null)
+            Result = Cut(all);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    protected override ValueTask ReleaseAsync()
+    {
+        _kept.Dispose();
+        Result?.Dispose();
+        Result = null;
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The first rows of a batch, flat and in order. The caller owns the result.</summary>
+    private RecordBatch Cut(RecordBatch rows)
+    {
+        ColumnVector[] keys = [.. keyPlaces.Select(place => Gather.Flatten(rows[place], statistics.Memory!))];
+        try
+        {
+            int[] order = RowSorter.Sort(keys, _keys, rows.RowCount);
+            int count = (int)Math.Min(node.Count, order.Length);
+            if (node.WithTies && count > 0)
+            {
+                var comparer = new RowComparer(keys, _keys);
+                while (count < order.Length && comparer.Compare(order[count], order[count - 1]) == 0)
+                    count++;
+            }
+
+            using RecordBatch first = Compaction.Rows(rows, _columns, order.AsSpan(0, count), statistics.Memory!);
+            return Compaction.Flat(first, _columns, statistics.Memory!);
+        }
+        finally
+        {
+            Compaction.DisposeAll(keys);
+        }
+    }
+
+    /// <summary>One driver's rows: those that may still be among the first.</summary>
+    private sealed class KeepOperator(TopNSink sink) : Operator
+    {
+        private readonly List<RecordBatch> _batches = [];
+        private long _rows;
+        private ColumnVector? _lastKey;
+
+        public override void Process(RecordBatch batch)
+        {
+            using RecordBatch owned = batch;
+            if (sink.Node.Count == 0)
+            {
+                StopInput();
+                return;
+            }
+
+            using RecordBatch? better = DropWorse(batch);
+            if (better is null)
+                return;
+            _batches.Add(Compaction.Flat(better, sink._columns, sink.Statistics.Memory!));
+            _rows += better.RowCount;
+            if (_rows > sink.Node.Count + SpareRows)
+                Shrink();
+        }
+
+        public override void Finish()
+        {
+            foreach (RecordBatch batch in _batches)
+                sink._kept.Add(batch);
+        }
+
+        protected override void Release()
+        {
+            foreach (RecordBatch batch in _batches)
+                batch.Dispose();
+            _batches.Clear();
+            _lastKey?.Dispose();
+            _lastKey = null;
+        }
+
+        private void Shrink()
+        {
+            using RecordBatch all = Concat.Batches(_batches, sink.Statistics.Memory!);
+            RecordBatch first = sink.Cut(all);
+            Release();
+            _batches.Add(first);
+            _rows = first.RowCount;
+            if (_rows >= sink.Node.Count)
+                _lastKey = first[sink.FirstKey].Slice((int)sink.Node.Count - 1, 1);
+        }
+
+        // Only by the first key: equal ones stay, whatever the other keys say.
+        private RecordBatch? DropWorse(RecordBatch batch)
+        {
+            if (_lastKey is null)
+            {
+                batch.Retain();
+                return batch;
+            }
+
+            using ColumnVector key = Gather.Flatten(batch[sink.FirstKey], sink.Statistics.Memory!);
+            ulong[] prefixes = new ulong[batch.RowCount];
+            ulong[] last = new ulong[1];
+            SortPrefix.Write([key], [sink._keys[0]], [true], prefixes);
+            SortPrefix.Write([_lastKey], [sink._keys[0]], [true], last);
+            int[] rows = new int[batch.RowCount];
+            int count = 0;
+            for (int row = 0; row < rows.Length; row++)
+            {
+                rows[count] = row;
+                count += prefixes[row] <= last[0] ? 1 : 0;
+            }
+
+            return count == 0 ? null : Compaction.Rows(batch, sink._columns, rows.AsSpan(0, count), sink.Statistics.Memory!);
+        }
+    }
+
+    private TopNNode Node => node;
+
+    private int FirstKey => keyPlaces[0];
+}
+
+/// <summary>Gives the first rows in order.</summary>
+internal sealed class TopNSource(TopNSink sink) : SourceFactory
+{
+    /// <inheritdoc/>
+    public override int MaxDrivers => 1;
+
+    /// <inheritdoc/>
+    public override Source Create(DriverContext driver) => new TopNReader(sink);
+
+    private sealed class TopNReader(TopNSink sink) : Source
+    {
+        private int _next;
+
+        public override ValueTask<RecordBatch?> NextAsync(CancellationToken cancellationToken)
+        {
+            if (sink.Result is not { } result || _next >= result.RowCount)
+                return new((RecordBatch?)null);
+
+            int count = Math.Min(RecordBatch.MaxRows, result.RowCount - _next);
+            RecordBatch batch = result.Slice(_next, count);
+            _next += count;
+            sink.Statistics.Add(0, count, 1, 0);
+            return new(batch);
+        }
+    }
+}
