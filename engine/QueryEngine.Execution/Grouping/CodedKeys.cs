@@ -61,6 +61,9 @@ internal sealed class CodedKeys(IReadOnlyList<SqlType> types, GroupKeys table) :
     public override ColumnVector[] Build(int first, int count) => table.Build(first, count);
 
     /// <inheritdoc/>
+    public override KeyFinder NewFinder() => table.NewFinder();
+
+    /// <inheritdoc/>
     public override void Clear()
     {
         table.Clear();

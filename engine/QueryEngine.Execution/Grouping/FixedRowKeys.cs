@@ -114,9 +114,12 @@ internal sealed class FixedRowKeys : HashedRowKeys
         _batch.Span.Slice(row * _words, _words).CopyTo(_rows.Span.Slice(Count * _words, _words));
 
     /// <inheritdoc/>
-    protected override bool RowEquals(int row, int group)
+    protected override HashedRowKeys NewEncoder() => new FixedRowKeys(Types, Memory);
+
+    /// <inheritdoc/>
+    protected override bool RowEquals(HashedRowKeys encoder, int row, int group)
     {
-        ref ulong left = ref Unsafe.Add(ref MemoryMarshal.GetReference(_batch.Span), row * _words);
+        ref ulong left = ref Unsafe.Add(ref MemoryMarshal.GetReference(((FixedRowKeys)encoder)._batch.Span), row * _words);
         ref ulong right = ref Unsafe.Add(ref MemoryMarshal.GetReference(_rows.Span), group * _words);
         for (int word = 0; word < _words; word++)
             if (Unsafe.Add(ref left, word) != Unsafe.Add(ref right, word))

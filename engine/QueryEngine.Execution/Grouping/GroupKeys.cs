@@ -14,12 +14,16 @@ internal abstract class GroupKeys : IDisposable
     /// <summary>Keys of these types, laid out as suits them.</summary>
     public static GroupKeys Create(IReadOnlyList<SqlType> types, MemoryContext memory)
     {
+        GroupKeys table = CreateTable(types, memory);
+        return CodedKeys.MayFit(types) ? new CodedKeys(types, table) : table;
+    }
+
+    /// <summary>As <see cref="Create"/>, for keys that are expected to be many.</summary>
+    public static GroupKeys CreateTable(IReadOnlyList<SqlType> types, MemoryContext memory)
+    {
         if (types.Count == 1 && LongKeys.Fits(types[0]))
-            return new CodedKeys(types, new LongKeys(types[0], memory));
-        GroupKeys keys = types.All(type => type.Physical < PhysicalType.Bytes)
-            ? new FixedRowKeys(types, memory)
-            : new VariableRowKeys(types, memory);
-        return CodedKeys.MayFit(types) ? new CodedKeys(types, keys) : keys;
+            return new LongKeys(types[0], memory);
+        return types.All(type => type.Physical < PhysicalType.Bytes) ? new FixedRowKeys(types, memory) : new VariableRowKeys(types, memory);
     }
 
     /// <summary>Writes the number of each row's keys to <paramref name="groups"/>, new ones included.</summary>
@@ -28,8 +32,28 @@ internal abstract class GroupKeys : IDisposable
     /// <summary>The keys of some groups as flat columns, which the caller owns.</summary>
     public abstract ColumnVector[] Build(int first, int count);
 
+    /// <summary>Looks groups up without making new ones. Many finders may work at once while the groups do not change.</summary>
+    public abstract KeyFinder NewFinder();
+
     /// <summary>Forgets all groups and keeps the room.</summary>
     public abstract void Clear();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Release();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Gives back what is held.</summary>
+    protected abstract void Release();
+}
+
+/// <summary>Looks keys up; one a driver.</summary>
+internal abstract class KeyFinder : IDisposable
+{
+    /// <summary>Writes the number of each row's keys, -1 where there is none.</summary>
+    public abstract void Find(ReadOnlySpan<ColumnVector> keys, int rowCount, Span<int> groups);
 
     /// <inheritdoc/>
     public void Dispose()

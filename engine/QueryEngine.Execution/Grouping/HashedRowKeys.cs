@@ -61,7 +61,7 @@ internal abstract class HashedRowKeys : GroupKeys
                 }
 
                 int group = (int)(uint)slot - 1;
-                if ((slot & 0xFFFFFFFF00000000) == tag && RowEquals(row, group))
+                if ((slot & 0xFFFFFFFF00000000) == tag && RowEquals(this, row, group))
                 {
                     groups[row] = group;
                     break;
@@ -71,6 +71,9 @@ internal abstract class HashedRowKeys : GroupKeys
             }
         }
     }
+
+    /// <inheritdoc/>
+    public sealed override KeyFinder NewFinder() => new Finder(this, NewEncoder());
 
     /// <inheritdoc/>
     public sealed override void Clear()
@@ -93,8 +96,11 @@ internal abstract class HashedRowKeys : GroupKeys
     /// <summary>Copies an encoded row behind the groups' rows.</summary>
     protected abstract void AppendRow(int row);
 
-    /// <summary>Whether an encoded row is a group's.</summary>
-    protected abstract bool RowEquals(int row, int group);
+    /// <summary>Whether a row that <paramref name="encoder"/> has encoded is a group's here.</summary>
+    protected abstract bool RowEquals(HashedRowKeys encoder, int row, int group);
+
+    /// <summary>An empty table of the same keys, for its scratch room.</summary>
+    protected abstract HashedRowKeys NewEncoder();
 
     /// <summary>Forgets the groups' rows.</summary>
     protected abstract void ClearRows();
@@ -125,5 +131,46 @@ internal abstract class HashedRowKeys : GroupKeys
                 at = (at + 1) & _mask;
             table[at] = (hashes[group] & 0xFFFFFFFF00000000) | (uint)(group + 1);
         }
+    }
+
+    private void Find(HashedRowKeys encoder, ReadOnlySpan<ulong> hashes, Span<int> groups)
+    {
+        if (_slots.Capacity == 0)
+        {
+            groups.Fill(-1);
+            return;
+        }
+
+        ref ulong slots = ref MemoryMarshal.GetReference(_slots.Span);
+        for (int row = 0; row < hashes.Length; row++)
+        {
+            ulong hash = hashes[row];
+            int at = (int)hash & _mask;
+            int group;
+            while (true)
+            {
+                ulong slot = Unsafe.Add(ref slots, at);
+                group = (int)(uint)slot - 1;
+                if (slot == 0 || (((slot ^ hash) >> 32) == 0 && RowEquals(encoder, row, group)))
+                    break;
+                at = (at + 1) & _mask;
+            }
+
+            groups[row] = group;
+        }
+    }
+
+    private sealed class Finder(HashedRowKeys table, HashedRowKeys encoder) : KeyFinder
+    {
+        public override void Find(ReadOnlySpan<ColumnVector> keys, int rowCount, Span<int> groups)
+        {
+            encoder._batchHashes.Ensure(rowCount);
+            Span<ulong> hashes = encoder._batchHashes.Span[..rowCount];
+            encoder.Encode(keys, rowCount);
+            encoder.Hash(keys, hashes);
+            table.Find(encoder, hashes, groups);
+        }
+
+        protected override void Release() => encoder.Dispose();
     }
 }

@@ -66,6 +66,9 @@ internal sealed class LongKeys : GroupKeys
     }
 
     /// <inheritdoc/>
+    public override KeyFinder NewFinder() => new Finder(this);
+
+    /// <inheritdoc/>
     public override void Clear()
     {
         Count = 0;
@@ -226,6 +229,55 @@ internal sealed class LongKeys : GroupKeys
                 at = (at + 1) & _mask;
             Unsafe.Add(ref first, at) = new Slot { Key = keys[group], Group = group + 1 };
         }
+    }
+
+    private void Find(ReadOnlySpan<long> values, Span<int> groups)
+    {
+        if (_slots.Capacity == 0)
+        {
+            groups.Fill(-1);
+            return;
+        }
+
+        ref Slot slots = ref MemoryMarshal.GetReference(_slots.Span);
+        int mask = _mask;
+        for (int row = 0; row < values.Length; row++)
+        {
+            long key = values[row];
+            int at = SlotOf(key, mask);
+            int group;
+            while (true)
+            {
+                ref Slot slot = ref Unsafe.Add(ref slots, at);
+                group = slot.Group - 1;
+                if (slot.Key == key || group < 0)
+                    break;
+                at = (at + 1) & mask;
+            }
+
+            groups[row] = group;
+        }
+    }
+
+    private sealed class Finder(LongKeys table) : KeyFinder
+    {
+        private readonly GrowingBuffer<long> _values = new(table._memory);
+
+        public override void Find(ReadOnlySpan<ColumnVector> keys, int rowCount, Span<int> groups)
+        {
+            _values.Ensure(rowCount);
+            Span<long> values = _values.Span[..rowCount];
+            using ColumnVector flat = Gather.Flatten(keys[0], table._memory);
+            ToLongs(flat, values);
+            table.Find(values, groups);
+            Validity validity = flat.Validity;
+            if (validity.AllValid)
+                return;
+            for (int row = 0; row < rowCount; row++)
+                groups[row] = validity[row] ? groups[row] : table._nullGroup;
+        }
+
+        protected override void Release() => _values.Dispose();
     }
 
     /// <summary>A key and its group's number plus one; 0 marks a free slot.</summary>

@@ -77,10 +77,13 @@ internal sealed class VariableRowKeys : HashedRowKeys
     }
 
     /// <inheritdoc/>
-    protected override bool RowEquals(int row, int group)
+    protected override HashedRowKeys NewEncoder() => new VariableRowKeys(Types, Memory);
+
+    /// <inheritdoc/>
+    protected override bool RowEquals(HashedRowKeys encoder, int row, int group)
     {
         int start = StartOf(group);
-        return BatchRow(row).SequenceEqual(_rows.Span[start.._rowEnds.Span[group]]);
+        return ((VariableRowKeys)encoder).BatchRow(row).SequenceEqual(_rows.Span[start.._rowEnds.Span[group]]);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using QueryEngine.Execution.Operators;
+using QueryEngine.Execution.Operators.Aggregation;
+using QueryEngine.Execution.Operators.Joins;
 using QueryEngine.Plan;
 
 namespace QueryEngine.Execution.Planning;
@@ -45,6 +47,10 @@ internal static class NodePlanners
         new AssignUniqueIdPlanner(),
         new EnforceSingleRowPlanner(),
         new SamplePlanner(),
+        new AggregatePlanner(),
+        new JoinPlanner(),
+        new SortPlanner(),
+        new TopNPlanner(),
     }.ToFrozenDictionary(planner => planner.NodeType);
 
     /// <summary>Kinds that the optimizer and the fragmenter replace.</summary>

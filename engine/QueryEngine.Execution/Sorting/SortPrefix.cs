@@ -75,7 +75,7 @@ internal static class SortPrefix
 
     private static ulong HighBits(ColumnVector key, int row, int bits) => key switch
     {
-        FixedWidthVector<int> v => (v.Values[row] ^ 0x80000000u) >> (32 - bits),
+        FixedWidthVector<int> v => (ulong)((uint)v.Values[row] ^ 0x80000000u) >> (32 - bits),
         FixedWidthVector<long> v => ((ulong)v.Values[row] ^ (1UL << 63)) >> (64 - bits),
         FixedWidthVector<double> v => OrderedBits(v.Values[row]) >> (64 - bits),
         BytesVector v => FirstBytes(v[row]) >> (64 - bits),

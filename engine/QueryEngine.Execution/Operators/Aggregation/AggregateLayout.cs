@@ -38,7 +38,7 @@ internal sealed class AggregateLayout
     public static AggregateLayout Create(AggregateNode node, RowStream input, OperatorStatistics statistics, PlanningContext context)
     {
         var calls = new List<BoundAggregate>();
-        foreach (Aggregation aggregation in node.Aggregations)
+        foreach (Plan.Aggregation aggregation in node.Aggregations)
         {
             AggregateCall call = aggregation.Call;
             AggregateFunction function = context.Binder.Aggregate(call.Function, call.ParameterTypes);

@@ -1,0 +1,89 @@
+using QueryEngine.Execution.Pipelines;
+using QueryEngine.Execution.Planning;
+using QueryEngine.Plan;
+
+namespace QueryEngine.Execution.Operators.Joins;
+
+/// <summary>Plans joins: the right side is built, then the left side probes. Right and full joins end with the build rows that found no match.</summary>
+internal sealed class JoinPlanner : NodePlanner<JoinNode>
+{
+    /// <inheritdoc/>
+    protected override RowStream Plan(JoinNode node, IReadOnlySet<Column> required, PlanningContext context)
+    {
+        var filterColumns = new HashSet<Column>(node.Filter?.References() ?? []);
+        bool givesBuild = node.Kind is not (JoinKind.Semi or JoinKind.Anti or JoinKind.Mark);
+        HashSet<Column> right = [.. node.Right.Columns.Where(column => (givesBuild && required.Contains(column)) || filterColumns.Contains(column))];
+        right.UnionWith(node.Criteria.Select(criterion => criterion.Right));
+        right.UnionWith(node.DynamicFilters.Select(filter => filter.Column));
+        HashSet<Column> left = [.. node.Left.Columns.Where(column => required.Contains(column) || filterColumns.Contains(column))];
+        left.UnionWith(node.Criteria.Select(criterion => criterion.Left));
+
+        RowStream build = context.Plan(node.Right, right);
+        var sink = new JoinBuildSink(node, build.Layout, context.Task.DynamicFilters, context.Count(node, "build"));
+        context.Close(build, sink);
+
+        RowStream probe = context.Plan(node.Left, left);
+        OperatorStatistics statistics = context.Count(node, "probe");
+        Column[] keptLeft = [.. probe.Layout.Where(required.Contains)];
+        Column[] keptRight = givesBuild ? [.. build.Layout.Where(required.Contains)] : [];
+        Column[] marks = node.Kind == JoinKind.Mark && required.Contains(node.Mark!) ? [node.Mark!] : [];
+        var layout = new JoinLayout(node, probe, sink, probe.PlacesOf(keptLeft), [.. keptRight.Select(sink.PlaceOf)], context);
+        RowStream joined = probe.Then([.. keptLeft, .. keptRight, .. marks], statistics, _ => new JoinProbeOperator(layout, statistics.Memory!));
+        if (node.Kind is not (JoinKind.Right or JoinKind.Full))
+            return joined;
+
+        Pipeline unmatched = context.Open(new UnmatchedBuildSource(layout) { Statistics = statistics });
+        return joined with { Pipelines = [.. joined.Pipelines, unmatched] };
+    }
+}
+
+/// <summary>What all drivers of a join know.</summary>
+internal sealed class JoinLayout
+{
+    private readonly PlanningContext _context;
+    private readonly Column[] _pairLayout;
+
+    public JoinLayout(JoinNode node, RowStream probe, JoinBuildSink build, int[] keptProbe, int[] keptBuild, PlanningContext context)
+    {
+        (Node, Build, KeptProbe, KeptBuild, _context) = (node, build, keptProbe, keptBuild, context);
+        ProbeKeys = probe.PlacesOf(node.Criteria.Select(criterion => criterion.Left));
+        KeptProbeColumns = [.. keptProbe.Select(place => probe.Layout[place])];
+
+        // The filter sees pairs: the probe side's columns that it reads, then the build side's.
+        var read = new HashSet<Column>(node.Filter?.References() ?? []);
+        FilterProbe = [.. Enumerable.Range(0, probe.Layout.Count).Where(place => read.Contains(probe.Layout[place]))];
+        FilterBuild = [.. Enumerable.Range(0, build.Layout.Count).Where(place => read.Contains(build.Layout[place]))];
+        _pairLayout = [.. FilterProbe.Select(place => probe.Layout[place]), .. FilterBuild.Select(place => build.Layout[place])];
+    }
+
+    /// <summary>The join.</summary>
+    public JoinNode Node { get; }
+
+    /// <summary>The build side.</summary>
+    public JoinBuildSink Build { get; }
+
+    /// <summary>Places of the keys on the probe side.</summary>
+    public int[] ProbeKeys { get; }
+
+    /// <summary>Places of the probe columns that are given on.</summary>
+    public int[] KeptProbe { get; }
+
+    /// <summary>The probe columns that are given on.</summary>
+    public Column[] KeptProbeColumns { get; }
+
+    /// <summary>Places of the build columns that are given on.</summary>
+    public int[] KeptBuild { get; }
+
+    /// <summary>Places of the probe columns that the filter reads.</summary>
+    public int[] FilterProbe { get; }
+
+    /// <summary>Places of the build columns that the filter reads.</summary>
+    public int[] FilterBuild { get; }
+
+    /// <summary>The functions' context of the task.</summary>
+    public Functions.FunctionContext Functions => _context.Task.Functions;
+
+    /// <summary>The filter over pairs, for one driver; null when there is none.</summary>
+    public Expressions.RowFilter? NewFilter() =>
+        Node.Filter is null ? null : _context.Compiler(_pairLayout).CompileFilter(Node.Filter, []);
+}
