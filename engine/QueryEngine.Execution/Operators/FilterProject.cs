@@ -1,5 +1,5 @@
 using QueryEngine.Execution.Columns;
-using QueryEngine.Execution.Expressions;
+using QueryEngine.Execution.Evaluation;
 using QueryEngine.Execution.Pipelines;
 using QueryEngine.Execution.Planning;
 using QueryEngine.Functions;

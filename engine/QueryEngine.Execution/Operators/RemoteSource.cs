@@ -12,7 +12,11 @@ internal sealed class RemoteSourcePlanner : NodePlanner<RemoteSourceNode>
     protected override RowStream Plan(RemoteSourceNode node, IReadOnlySet<Column> required, PlanningContext context)
     {
         if (node.MergeBy.Count > 0)
-            throw QueryException.NotSupported("merging of sorted streams");
+        {
+            var merge = new MergeSourceFactory(context.Inputs, node) { Statistics = context.Count(node, "merge") };
+            return new RowStream([context.Open(merge, isOrdered: true)], [.. node.Outputs]);
+        }
+
         var source = new ExchangeSourceFactory(context.Inputs, node) { Statistics = context.Count(node, "exchange") };
         return new RowStream([context.Open(source)], [.. node.Outputs]);
     }

@@ -17,7 +17,7 @@ internal sealed class TableScanPlanner : NodePlanner<TableScanNode>
         statistics.Scan = new ScanMetrics();
         var request = new SplitRequest { Parallelism = context.Task.Threads, DynamicFilter = filter };
         var scan = new ScanSourceFactory(
-            context.Task, context.Inputs, new ScanInput(context.NextScan(), node, request), [.. scanned.Select(column => column.Handle)], filter)
+            context.Task, context.Inputs, new ScanInput(context.NumberOf(node), node, request), [.. scanned.Select(column => column.Handle)], filter)
         {
             Statistics = statistics,
         };

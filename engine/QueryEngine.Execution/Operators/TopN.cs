@@ -69,7 +69,7 @@ internal sealed class TopNSink(TopNNode node, int[] keyPlaces, int columnCount, 
             int count = (int)Math.Min(node.Count, order.Length);
             if (node.WithTies && count > 0)
             {
-                var comparer = new RowComparer(keys, _keys);
+                var comparer = new SortComparer(keys, _keys);
                 while (count < order.Length && comparer.Compare(order[count], order[count - 1]) == 0)
                     count++;
             }

@@ -51,6 +51,11 @@ internal static class NodePlanners
         new JoinPlanner(),
         new SortPlanner(),
         new TopNPlanner(),
+        new GroupIdPlanner(),
+        new UnnestPlanner(),
+        new RecursiveUnionPlanner(),
+        new WorkingTablePlanner(),
+        new TableWritePlanner(),
     }.ToFrozenDictionary(planner => planner.NodeType);
 
     /// <summary>Kinds that the optimizer and the fragmenter replace.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
-using QueryEngine.Execution.Expressions;
+using QueryEngine.Execution.Evaluation;
+using QueryEngine.Execution.Operators;
 using QueryEngine.Execution.Pipelines;
 using QueryEngine.Plan;
 
@@ -11,7 +12,8 @@ internal sealed class PlanningContext(TaskContext task, ITaskInputs inputs, IOut
     private readonly List<Pipeline> _pipelines = [];
     private readonly List<IAsyncDisposable> _owned = [];
     private readonly List<OperatorStatistics> _statistics = [];
-    private int _scans;
+    private IReadOnlyDictionary<TableScanNode, int> _scans = new Dictionary<TableScanNode, int>();
+    private IReadOnlyDictionary<int, WorkingTable> _workingTables = new Dictionary<int, WorkingTable>();
 
     /// <summary>The task.</summary>
     public TaskContext Task { get; } = task;
@@ -28,17 +30,46 @@ internal sealed class PlanningContext(TaskContext task, ITaskInputs inputs, IOut
     /// <summary>Closed pipelines, in an order in which they can run.</summary>
     public IReadOnlyList<Pipeline> Pipelines => _pipelines;
 
-    /// <summary>Everything that the task must dispose, whatever happens.</summary>
-    public IReadOnlyList<IAsyncDisposable> Owned => _owned;
-
     /// <summary>One entry an operator.</summary>
     public IReadOnlyList<OperatorStatistics> Statistics => _statistics;
 
     /// <summary>Rows of recursive queries' working tables, by recursion id.</summary>
-    public Dictionary<int, Operators.WorkingTable> WorkingTables { get; init; } = [];
+    public IReadOnlyDictionary<int, WorkingTable> WorkingTables => _workingTables;
 
-    /// <summary>The number of the next scan, in pre-order.</summary>
-    public int NextScan() => _scans++;
+    /// <summary>The number of a scan in its fragment, in pre-order.</summary>
+    public int NumberOf(TableScanNode scan) => _scans[scan];
+
+    /// <summary>Numbers the scans of the fragment.</summary>
+    public void NumberScans(PlanNode root)
+    {
+        var scans = new Dictionary<TableScanNode, int>(ReferenceEqualityComparer.Instance);
+        Visit(root);
+        _scans = scans;
+
+        void Visit(PlanNode node)
+        {
+            RuntimeHelpers.EnsureSufficientExecutionStack();
+            if (node is TableScanNode scan)
+                scans.TryAdd(scan, scans.Count);
+            foreach (PlanNode source in node.Sources)
+                Visit(source);
+        }
+    }
+
+    /// <summary>A context for one round of a recursion: the same task, pipelines of its own.</summary>
+    public PlanningContext ForRound(int recursionId, WorkingTable table) => new(Task, Inputs, Output, Binder)
+    {
+        _scans = _scans,
+        _workingTables = new Dictionary<int, WorkingTable>(_workingTables) { [recursionId] = table },
+    };
+
+    /// <summary>Disposes what the pipelines own, the last first.</summary>
+    public async ValueTask DisposeOwnedAsync()
+    {
+        for (int owned = _owned.Count - 1; owned >= 0; owned--)
+            await _owned[owned].DisposeAsync();
+        _owned.Clear();
+    }
 
     /// <summary>Plans a node of which only some columns are needed; the layout has at least those.</summary>
     public RowStream Plan(PlanNode node, IReadOnlySet<Column> required)
@@ -64,14 +95,6 @@ internal sealed class PlanningContext(TaskContext task, ITaskInputs inputs, IOut
     {
         _owned.Add(source);
         return new Pipeline(source) { IsOrdered = isOrdered };
-    }
-
-    /// <summary>Takes over something to dispose when the task ends.</summary>
-    public T Own<T>(T owned)
-        where T : IAsyncDisposable
-    {
-        _owned.Add(owned);
-        return owned;
     }
 
     /// <summary>Counts rows and time of a node, and its memory.</summary>

@@ -20,7 +20,7 @@ internal static class RowSorter
             int exact = SortPrefix.Write(flat, order, [.. flat.Select(key => key.MayHaveNulls)], prefixes);
             for (int row = 0; row < rowCount; row++)
                 rows[row] = row;
-            SortRun(prefixes, rows, new RowComparer(flat, order), exact, exact == keys.Count);
+            SortRun(prefixes, rows, new SortComparer(flat, order), exact, exact == keys.Count);
             return rows;
         }
         finally
@@ -40,7 +40,7 @@ internal static class RowSorter
         try
         {
             bool[] mayHaveNulls = [.. keys.Select(key => key.MayHaveNulls)];
-            var comparer = new RowComparer(keys, order);
+            var comparer = new SortComparer(keys, order);
             int exact = 0;
             int runs = rowCount < 2 * RecordBatch.MaxRows ? 1 : work.Threads;
             int runLength = (rowCount + runs - 1) / Math.Max(runs, 1);
@@ -83,7 +83,7 @@ internal static class RowSorter
         }
     }
 
-    private static void SortRun(Span<ulong> prefixes, Span<int> rows, RowComparer comparer, int exactKeys, bool isExact)
+    private static void SortRun(Span<ulong> prefixes, Span<int> rows, SortComparer comparer, int exactKeys, bool isExact)
     {
         prefixes.Sort(rows);
         if (isExact)
@@ -103,7 +103,7 @@ internal static class RowSorter
 
     // Few runs (one a driver): the least head is looked for one by one.
     private static void Merge(
-        ReadOnlySpan<ulong> prefixes, ReadOnlySpan<int> rows, Span<int> merged, int runLength, RowComparer comparer, int exactKeys)
+        ReadOnlySpan<ulong> prefixes, ReadOnlySpan<int> rows, Span<int> merged, int runLength, SortComparer comparer, int exactKeys)
     {
         int runs = (rows.Length + runLength - 1) / runLength;
         Span<int> heads = new int[runs];
@@ -125,7 +125,7 @@ internal static class RowSorter
     }
 
     private static bool Precedes(
-        int left, int right, ReadOnlySpan<ulong> prefixes, ReadOnlySpan<int> rows, RowComparer comparer, int exactKeys) =>
+        int left, int right, ReadOnlySpan<ulong> prefixes, ReadOnlySpan<int> rows, SortComparer comparer, int exactKeys) =>
         prefixes[left] != prefixes[right]
             ? prefixes[left] < prefixes[right]
             : comparer.Compare(rows[left], rows[right], exactKeys) < 0;

@@ -1,4 +1,4 @@
-using QueryEngine.Execution.Expressions;
+using QueryEngine.Execution.Evaluation;
 using QueryEngine.Functions;
 using QueryEngine.Plan;
 using QueryEngine.Spi;
@@ -8,7 +8,7 @@ namespace QueryEngine.Execution;
 /// <summary>Folds constants with the kernels that run queries.</summary>
 public sealed class ConstantEvaluator : IConstantEvaluator
 {
-    private readonly CatalogBinder _binder = new CatalogBinder();
+    private readonly CatalogBinder _binder = new(FunctionCatalog.BuiltIn);
 
     /// <inheritdoc/>
     public ConstantExpression Evaluate(Expression expression, ConnectorSession session)

@@ -1,4 +1,4 @@
-using QueryEngine.Execution.Expressions;
+using QueryEngine.Execution.Evaluation;
 using QueryEngine.Execution.Operators;
 using QueryEngine.Execution.Pipelines;
 using QueryEngine.Execution.Planning;
@@ -20,7 +20,7 @@ public sealed class LocalTask
     public LocalTask(PlanFragment fragment, TaskContext context, ITaskInputs inputs, IOutputSink output)
     {
         (_fragment, _context) = (fragment, context);
-        _planning = new PlanningContext(context, inputs, output, new CatalogBinder());
+        _planning = new PlanningContext(context, inputs, output, new CatalogBinder(context.Catalog));
     }
 
     /// <summary>What each operator has done so far; complete when <see cref="RunAsync"/> has ended.</summary>
@@ -39,8 +39,7 @@ public sealed class LocalTask
         }
         finally
         {
-            foreach (IAsyncDisposable owned in _planning.Owned.Reverse())
-                await owned.DisposeAsync();
+            await _planning.DisposeOwnedAsync();
         }
     }
 
@@ -59,6 +58,7 @@ public sealed class LocalTask
     private void Plan()
     {
         PlanNode root = _fragment.Root;
+        _planning.NumberScans(root);
         RowStream rows = _planning.Plan(root, root.Columns.Concat(_fragment.OutputKeys).ToHashSet());
         OperatorStatistics statistics = _planning.Count(root, "output");
         var sink = new OutputSink(

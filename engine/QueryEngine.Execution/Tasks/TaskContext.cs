@@ -9,6 +9,9 @@ public sealed record TaskContext(ConnectorSession Session, MemoryContext Memory,
     /// <summary>What functions may know besides their arguments.</summary>
     public FunctionContext Functions { get; init; } = new(Memory, Session);
 
+    /// <summary>The functions that plans may call.</summary>
+    public FunctionCatalog Catalog { get; init; } = FunctionCatalog.BuiltIn;
+
     /// <summary>Dynamic filters of the query; shared by the tasks of one process where filters cross fragments.</summary>
     public DynamicFilterHub DynamicFilters { get; init; } = new();
 

@@ -1,4 +1,4 @@
-using QueryEngine.Execution.Expressions;
+using QueryEngine.Execution.Evaluation;
 using QueryEngine.Execution.Planning;
 using QueryEngine.Functions;
 using QueryEngine.Functions.Aggregates;

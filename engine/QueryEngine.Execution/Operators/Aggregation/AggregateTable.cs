@@ -1,5 +1,5 @@
 using QueryEngine.Execution.Columns;
-using QueryEngine.Execution.Expressions;
+using QueryEngine.Execution.Evaluation;
 using QueryEngine.Execution.Grouping;
 using QueryEngine.Functions.Aggregates;
 using QueryEngine.Spi;

@@ -1,6 +1,6 @@
 using QueryEngine.Columnar;
 using QueryEngine.Execution.Columns;
-using QueryEngine.Execution.Expressions;
+using QueryEngine.Execution.Evaluation;
 using QueryEngine.Execution.Grouping;
 using QueryEngine.Execution.Pipelines;
 using QueryEngine.Execution.Sorting;

@@ -111,7 +111,7 @@ internal static class BuildDomain
     private static Domain Bounds(ColumnVector flat)
     {
         var order = new[] { new SortKey(new Column(new ColumnId(0), "key", flat.Type), Descending: false, NullsFirst: false) };
-        var comparer = new Sorting.RowComparer([flat], order);
+        var comparer = new Sorting.SortComparer([flat], order);
         int low = -1;
         int high = -1;
         for (int row = 0; row < flat.Length; row++)

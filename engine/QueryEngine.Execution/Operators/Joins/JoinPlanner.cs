@@ -84,6 +84,6 @@ internal sealed class JoinLayout
     public Functions.FunctionContext Functions => _context.Task.Functions;
 
     /// <summary>The filter over pairs, for one driver; null when there is none.</summary>
-    public Expressions.RowFilter? NewFilter() =>
+    public Evaluation.RowFilter? NewFilter() =>
         Node.Filter is null ? null : _context.Compiler(_pairLayout).CompileFilter(Node.Filter, []);
 }

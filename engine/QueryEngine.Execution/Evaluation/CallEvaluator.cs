@@ -2,7 +2,7 @@ using QueryEngine.Execution.Columns;
 using QueryEngine.Functions.Scalar;
 using QueryEngine.Spi;
 
-namespace QueryEngine.Execution.Expressions;
+namespace QueryEngine.Execution.Evaluation;
 
 /// <summary>A call of a scalar function or a cast.</summary>
 internal sealed class CallEvaluator : Evaluator

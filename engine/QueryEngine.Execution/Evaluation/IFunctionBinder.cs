@@ -2,7 +2,7 @@ using QueryEngine.Functions.Aggregates;
 using QueryEngine.Functions.Scalar;
 using QueryEngine.Spi;
 
-namespace QueryEngine.Execution.Expressions;
+namespace QueryEngine.Execution.Evaluation;
 
 /// <summary>Finds the implementations of functions by the names and exact types that a plan has.</summary>
 internal interface IFunctionBinder

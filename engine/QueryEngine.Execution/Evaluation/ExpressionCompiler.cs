@@ -5,7 +5,7 @@ using QueryEngine.Functions.Scalar;
 using QueryEngine.Plan;
 using QueryEngine.Spi;
 
-namespace QueryEngine.Execution.Expressions;
+namespace QueryEngine.Execution.Evaluation;
 
 /// <summary>
 /// Turns expressions over a layout of columns into evaluators. Subexpressions that occur several times in what one compiler compiles are computed
@@ -44,7 +44,7 @@ internal sealed class ExpressionCompiler
     /// <summary>Compiles the terms of an AND as a filter.</summary>
     public RowFilter CompileFilter(Expression predicate, IEnumerable<Expression> alsoEvaluated)
     {
-        Expression[] conjuncts = [.. Plan.Expressions.Conjuncts(predicate)];
+        Expression[] conjuncts = [.. Expressions.Conjuncts(predicate)];
         FindRepeated([.. conjuncts, .. alsoEvaluated]);
         return new RowFilter([.. conjuncts.Select(CompileConjunct)]);
     }

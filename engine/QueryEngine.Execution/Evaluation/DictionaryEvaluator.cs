@@ -2,7 +2,7 @@ using QueryEngine.Columnar;
 using QueryEngine.Execution.Columns;
 using QueryEngine.Spi;
 
-namespace QueryEngine.Execution.Expressions;
+namespace QueryEngine.Execution.Evaluation;
 
 /// <summary>
 /// An expression of one column that cannot raise: where the column is dictionary-coded, each value of the dictionary is computed once (a value may

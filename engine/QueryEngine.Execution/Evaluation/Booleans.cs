@@ -1,7 +1,7 @@
 using QueryEngine.Columnar;
 using QueryEngine.Spi;
 
-namespace QueryEngine.Execution.Expressions;
+namespace QueryEngine.Execution.Evaluation;
 
 /// <summary>Reads boolean vectors of any encoding.</summary>
 internal static class Booleans

@@ -2,7 +2,7 @@ using QueryEngine.Execution.Columns;
 using QueryEngine.Functions.Scalar;
 using QueryEngine.Spi;
 
-namespace QueryEngine.Execution.Expressions;
+namespace QueryEngine.Execution.Evaluation;
 
 /// <summary>A call that takes lambdas.</summary>
 internal sealed class HigherOrderEvaluator : Evaluator

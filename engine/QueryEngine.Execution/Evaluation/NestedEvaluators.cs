@@ -2,7 +2,7 @@ using QueryEngine.Columnar;
 using QueryEngine.Execution.Columns;
 using QueryEngine.Spi;
 
-namespace QueryEngine.Execution.Expressions;
+namespace QueryEngine.Execution.Evaluation;
 
 /// <summary>ROW(...): one vector a field.</summary>
 internal sealed class RowEvaluator : Evaluator

@@ -1,6 +1,6 @@
 using QueryEngine.Spi;
 
-namespace QueryEngine.Execution.Expressions;
+namespace QueryEngine.Execution.Evaluation;
 
 /// <summary>A compiled expression. Belongs to one driver: it may keep what it learnt of the last batch's dictionary.</summary>
 internal abstract class Evaluator(SqlType type) : IDisposable

@@ -3,7 +3,7 @@ using QueryEngine.Execution.Columns;
 using QueryEngine.Functions;
 using QueryEngine.Spi;
 
-namespace QueryEngine.Execution.Expressions;
+namespace QueryEngine.Execution.Evaluation;
 
 /// <summary>The rows that expressions are evaluated over: borrowed columns, and results that several expressions share.</summary>
 internal sealed class Scope : IDisposable

@@ -2,7 +2,7 @@ using QueryEngine.Columnar;
 using QueryEngine.Execution.Columns;
 using QueryEngine.Spi;
 
-namespace QueryEngine.Execution.Expressions;
+namespace QueryEngine.Execution.Evaluation;
 
 /// <summary>Collects a result whose rows were computed in parts, each over some of the rows.</summary>
 internal sealed class RowParts(SqlType type, int rowCount, MemoryContext memory) : IDisposable

@@ -5,7 +5,7 @@ using QueryEngine.Spi;
 namespace QueryEngine.Execution.Sorting;
 
 /// <summary>Compares rows of flat columns by sort keys, one key after another.</summary>
-internal sealed class RowComparer(IReadOnlyList<ColumnVector> keys, IReadOnlyList<SortKey> order)
+internal sealed class SortComparer(IReadOnlyList<ColumnVector> keys, IReadOnlyList<SortKey> order)
 {
     private readonly KeyComparer[] _keys = [.. keys.Zip(order, KeyComparer.Create)];
 

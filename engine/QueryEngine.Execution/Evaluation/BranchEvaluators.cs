@@ -1,6 +1,6 @@
 using QueryEngine.Spi;
 
-namespace QueryEngine.Execution.Expressions;
+namespace QueryEngine.Execution.Evaluation;
 
 /// <summary>CASE: each condition sees the rows that no earlier one took, each value the rows that its condition took.</summary>
 internal sealed class CaseEvaluator : Evaluator

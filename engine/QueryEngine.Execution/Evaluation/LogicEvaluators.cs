@@ -1,6 +1,6 @@
 using QueryEngine.Spi;
 
-namespace QueryEngine.Execution.Expressions;
+namespace QueryEngine.Execution.Evaluation;
 
 /// <summary>
 /// AND and OR in SQL's three values. An operand that may raise sees only the rows that the operands before it left open.

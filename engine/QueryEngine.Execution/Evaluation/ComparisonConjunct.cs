@@ -2,7 +2,7 @@ using System.Numerics;
 using QueryEngine.Plan;
 using QueryEngine.Spi;
 
-namespace QueryEngine.Execution.Expressions;
+namespace QueryEngine.Execution.Evaluation;
 
 /// <summary>A comparison of fixed-width columns with a constant or with one another, straight into the selection: no boolean vector in between.</summary>
 internal static class ComparisonConjunct

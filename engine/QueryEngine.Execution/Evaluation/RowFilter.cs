@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using QueryEngine.Spi;
 
-namespace QueryEngine.Execution.Expressions;
+namespace QueryEngine.Execution.Evaluation;
 
 /// <summary>
 /// The terms of an AND, applied one after another to the rows that are left. Terms that cannot raise change places: what drops most rows for its time goes

@@ -3,7 +3,7 @@ using QueryEngine.Columnar;
 using QueryEngine.Functions.Scalar;
 using QueryEngine.Spi;
 
-namespace QueryEngine.Execution.Expressions;
+namespace QueryEngine.Execution.Evaluation;
 
 /// <summary>IN over constants: a hash set.</summary>
 internal sealed class InSetEvaluator : Evaluator
