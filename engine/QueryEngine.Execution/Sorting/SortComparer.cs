@@ -27,6 +27,8 @@ internal sealed class SortComparer(IReadOnlyList<ColumnVector> keys, IReadOnlyLi
         private readonly bool _hasNulls = column.MayHaveNulls;
         private readonly int _sign = order.Descending ? -1 : 1;
 
+        protected ColumnVector Column => column;
+
         public static KeyComparer Create(ColumnVector column, SortKey order) => column switch
         {
             FixedWidthVector<bool> v => new BoolKey(v, order),
@@ -94,6 +96,6 @@ internal sealed class SortComparer(IReadOnlyList<ColumnVector> keys, IReadOnlyLi
     private sealed class BoxedKey(ColumnVector column, SortKey order) : KeyComparer(column, order)
     {
         protected override int CompareValues(int left, int right) =>
-            Math.Sign(BoxedValue.Compare(column.GetValue(left)!, column.GetValue(right)!));
+            Math.Sign(BoxedValue.Compare(Column.GetValue(left)!, Column.GetValue(right)!));
     }
 }
