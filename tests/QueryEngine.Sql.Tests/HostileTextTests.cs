@@ -57,6 +57,7 @@ public sealed class HostileTextTests(ITestOutputHelper output)
         ["open comment"] = () => "SELECT 1 " + Repeat("/*", Many),
         ["open string"] = () => "SELECT '" + Repeat("a''", Many),
         ["open dollar quotes"] = () => "SELECT $a$" + Repeat("$b$", Many),
+        ["ten megabytes of items"] = () => "SELECT 1" + Repeat(",1", 5_000_000),
         ["ten megabytes of parentheses"] = () => "SELECT " + Repeat("(", 10_000_000),
         ["ten megabytes of letters and digits"] = () => "SELECT 1" + Repeat("a1", 5_000_000),
         ["ten megabytes of nonsense"] = () => Repeat("\u0001\uFFFD;'\"", 2_000_000),

@@ -8,7 +8,7 @@ internal static class Keywords
     private static readonly string[] _names = Enum.GetNames<Keyword>();
     private static readonly Keyword[] _table = BuildTable();
     private static readonly string[] _nameOf = BuildNames();
-    private static readonly int _longestName = _nameOf.Max(name => name.Length);
+    private static readonly int _longestName = LongestName();
 
     /// <summary>The keyword that a word is, or <see cref="Keyword.None"/>.</summary>
     public static Keyword Find(ReadOnlySpan<char> word)
@@ -63,6 +63,14 @@ internal static class Keywords
         }
 
         return names;
+    }
+
+    private static int LongestName()
+    {
+        int longest = 0;
+        foreach (string name in _nameOf)
+            longest = Math.Max(longest, name.Length);
+        return longest;
     }
 
     private static int Slot(ReadOnlySpan<char> word)

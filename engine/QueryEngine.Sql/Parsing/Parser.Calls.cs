@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using QueryEngine.Spi;
 using QueryEngine.Sql.Tree;
 
@@ -7,13 +6,6 @@ namespace QueryEngine.Sql.Parsing;
 /// <content>Calls of functions, and windows.</content>
 internal sealed partial class Parser
 {
-    /// <summary>Functions that take a lambda; <c>x -&gt; 'text'</c> elsewhere is a step into a JSON document.</summary>
-    private static readonly FrozenSet<string> _lambdaFunctions = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase,
-        "all_match", "any_match", "apply", "array_sort", "filter", "list_apply", "list_filter", "list_reduce",
-        "list_transform", "map_filter", "map_zip_with", "none_match", "reduce", "reduce_agg", "regexp_replace", "transform",
-        "transform_keys", "transform_values", "zip_with");
-
     private FunctionCall ParseCall(QualifiedName name)
     {
         ExpectLeftParen();
@@ -99,7 +91,7 @@ internal sealed partial class Parser
     {
         if (AtIdentifier && Peek(1).Kind == TokenKind.Arrow)
         {
-            bool isJsonStep = isFirst || (IsText(Peek(2)) && !_lambdaFunctions.Contains(function.Last.Value));
+            bool isJsonStep = isFirst || (IsText(Peek(2)) && !LambdaFunctions.Contains(function.Last.Value));
             return !isJsonStep;
         }
 

@@ -5,6 +5,9 @@ namespace QueryEngine.Sql.Parsing;
 /// <summary>All tokens of a text, and their places in it.</summary>
 internal sealed class TokenStream
 {
+    /// <summary>A tree of more tokens would not fit the memory of a small machine.</summary>
+    private const int MaximumTokens = 4_000_000;
+
     private readonly string _text;
     private readonly List<int> _lineStarts = [0];
     private Token[] _tokens;
@@ -39,6 +42,9 @@ internal sealed class TokenStream
                     break;
             }
 
+            if (_count == MaximumTokens)
+                throw new QueryException(
+                    ErrorCode.StatementTooComplex, $"the text holds more than {MaximumTokens} words and symbols", PositionOf(token));
             if (_count == _tokens.Length)
                 Array.Resize(ref _tokens, _count * 2);
             _tokens[_count++] = token;
