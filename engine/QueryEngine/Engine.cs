@@ -1,0 +1,103 @@
+using QueryEngine.Analysis;
+using QueryEngine.Cluster.Running;
+using QueryEngine.Cluster.Statements;
+using QueryEngine.Functions;
+using QueryEngine.Metadata;
+using QueryEngine.Metadata.Catalogs;
+using QueryEngine.Metadata.Sessions;
+using QueryEngine.Planning;
+using QueryEngine.Results;
+using QueryEngine.Spi;
+
+namespace QueryEngine;
+
+/// <summary>
+/// The engine: text to rows over the catalogs that it was given, run by the runner that it was given, in this process or on a cluster. Thread-safe.
+/// </summary>
+public sealed class Engine : IStatementService
+{
+    private readonly EngineOptions _options;
+    private readonly EngineMetadata _metadata;
+    private readonly IQueryRunner _runner;
+    private readonly Analyzer _analyzer;
+    private readonly QueryPlanner _planner;
+    private readonly QueryIdSource _ids = QueryIdSource.Create();
+
+    /// <summary>Makes an engine, which then owns the catalogs and the runner.</summary>
+    public Engine(EngineOptions options, CatalogManager catalogs, IQueryRunner runner)
+    {
+        (_options, _runner) = (options, runner);
+        Memory = options.CreateMemory();
+        _metadata = new EngineMetadata(catalogs, new ViewStore());
+        _analyzer = new Analyzer(_metadata, FunctionCatalog.BuiltIn);
+        Connectors = new CatalogConnectors(catalogs);
+        _planner = new QueryPlanner(Connectors, runner);
+    }
+
+    /// <summary>Catalogs, tables, views.</summary>
+    public EngineMetadata Metadata => _metadata;
+
+    /// <summary>The queries that run, and some that have run lately.</summary>
+    public QueryRegistry Queries { get; } = new();
+
+    /// <summary>What runs the plans.</summary>
+    public IQueryRunner Runner => _runner;
+
+    /// <summary>What all queries hold on this node.</summary>
+    public MemoryContext Memory { get; }
+
+    internal CatalogConnectors Connectors { get; }
+
+    /// <inheritdoc/>
+    public async ValueTask<IStatementResult> ExecuteAsync(StatementRequest request, CancellationToken cancellationToken)
+    {
+        Session session = Sessions.Open(request.Settings, _ids, _options.Time);
+        QueryContext context = session.NewQuery();
+        long limit = session.Properties.GetBytes(SessionProperties.QueryMaxMemory);
+        MemoryContext memory = Memory.Child($"query {context.QueryId}", limit == 0 ? long.MaxValue : limit);
+        var tracked = new TrackedQuery(context.QueryId, request, memory, _options.Time);
+        Queries.Add(tracked);
+        try
+        {
+            return await StartAsync(new RunningStatement(this, session, context, tracked), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            QueryException translated = Errors.Translate(error);
+            Queries.End(tracked, translated);
+            throw ReferenceEquals(translated, error) ? error : translated;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _runner.DisposeAsync().ConfigureAwait(false);
+        await _metadata.Catalogs.DisposeAsync().ConfigureAwait(false);
+    }
+
+    internal int ThreadsOf(QueryContext context) =>
+        context.Properties.GetInteger(SessionProperties.Threads) is var threads and > 0 ? threads : _options.Threads;
+
+    internal TimeProvider Time => _options.Time;
+
+    private async ValueTask<IStatementResult> StartAsync(RunningStatement statement, CancellationToken cancellationToken)
+    {
+        Parameters parameters = Sessions.ParametersOf(statement.Tracked.Request.Parameters);
+        AnalyzedStatement analyzed = await _analyzer.AnalyzeAsync(statement.Tracked.Request.Sql, statement.Context, parameters, cancellationToken).ConfigureAwait(false);
+        switch (analyzed)
+        {
+            case AnalyzedQuery query:
+                PlannedQuery planned = await _planner.PlanAsync(query.Plan, query.Columns, statement.Context, cancellationToken).ConfigureAwait(false);
+                return new QueryResult(statement, planned);
+            case AnalyzedWrite write:
+                return new WriteResult(statement, write, _planner);
+            case AnalyzedExplain explain:
+                return await ExplainResult.CreateAsync(statement, explain, _planner, cancellationToken).ConfigureAwait(false);
+            case AnalyzedCommand command:
+                return new CommandResult(statement, command);
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Runtime.CompilerServices;
+using QueryEngine.Cluster.Statements;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Results;
+
+/// <summary>A statement that runs: translates errors, notes the end, and cancels what is left when it is disposed.</summary>
+internal abstract class StatementResult(RunningStatement statement, ValueList<ResultColumn> columns) : IStatementResult
+{
+    private readonly CancellationTokenSource _disposed = new();
+
+    /// <inheritdoc/>
+    public string QueryId => statement.Context.QueryId;
+
+    /// <inheritdoc/>
+    public ValueList<ResultColumn> Columns => columns;
+
+    /// <inheritdoc/>
+    public StatementEnd? End { get; private set; }
+
+    /// <inheritdoc/>
+    public StatementProgress? Progress => new(statement.Tracked.State, 0, 0, RowsRead, BytesRead, statement.Tracked.Memory.Bytes);
+
+    /// <summary>Rows read from sources so far.</summary>
+    protected virtual long RowsRead => 0;
+
+    /// <summary>Bytes read from sources so far.</summary>
+    protected virtual long BytesRead => 0;
+
+    /// <summary>The statement.</summary>
+    protected RunningStatement Statement => statement;
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RecordBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource limited = statement.LimitTime(cancellationToken);
+        using CancellationTokenRegistration disposed = _disposed.Token.Register(limited.Cancel);
+        await using IAsyncEnumerator<RecordBatch> batches = RunAsync(limited.Token).GetAsyncEnumerator(limited.Token);
+        while (await MoveAsync(batches, cancellationToken).ConfigureAwait(false))
+        {
+            statement.Tracked.AddRows(batches.Current.RowCount);
+            yield return batches.Current;
+        }
+
+        (string? updateType, long? updateCount) = Outcome;
+        End = statement.End(updateType, updateCount);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _disposed.CancelAsync().ConfigureAwait(false);
+        await ReleaseAsync().ConfigureAwait(false);
+        if (End is null)
+            statement.Fail(new OperationCanceledException());
+        _disposed.Dispose();
+    }
+
+    /// <summary>What the statement was, once it is done: its words and the rows written.</summary>
+    protected abstract (string? UpdateType, long? UpdateCount) Outcome { get; }
+
+    /// <summary>Does the work and gives the rows.</summary>
+    protected abstract IAsyncEnumerable<RecordBatch> RunAsync(CancellationToken cancellationToken);
+
+    /// <summary>Stops what still runs.</summary>
+    protected virtual ValueTask ReleaseAsync() => ValueTask.CompletedTask;
+
+    private async ValueTask<bool> MoveAsync(IAsyncEnumerator<RecordBatch> batches, CancellationToken asked)
+    {
+        try
+        {
+            return await batches.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!asked.IsCancellationRequested && !_disposed.IsCancellationRequested)
+        {
+            throw statement.Fail(new QueryException(
+                ErrorCode.QueryCanceled, "the query ran longer than query_max_run_time", "SET SESSION query_max_run_time to a longer time."));
+        }
+        catch (Exception error) when (statement.Fail(error) is var translated && !ReferenceEquals(translated, error))
+        {
+            throw translated;
+        }
+    }
+}
