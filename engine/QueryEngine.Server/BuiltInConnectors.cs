@@ -1,0 +1,22 @@
+using QueryEngine.Connectors.Files;
+using QueryEngine.Connectors.Memory;
+using QueryEngine.Connectors.PostgreSql;
+using QueryEngine.Connectors.Sqlite;
+using QueryEngine.Connectors.Tpch;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Server;
+
+/// <summary>The connectors that come with the engine, but for <c>system</c>, which needs the engine itself.</summary>
+public static class BuiltInConnectors
+{
+    /// <summary>A factory of each.</summary>
+    public static IReadOnlyList<IConnectorFactory> Create() =>
+    [
+        new FilesConnectorFactory(),
+        new MemoryConnectorFactory(),
+        new PostgreSqlConnectorFactory(),
+        new SqliteConnectorFactory(),
+        new TpchConnectorFactory(),
+    ];
+}

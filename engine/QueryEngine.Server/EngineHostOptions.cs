@@ -1,0 +1,20 @@
+namespace QueryEngine.Server;
+
+/// <summary>What a host starts with.</summary>
+public sealed record EngineHostOptions
+{
+    /// <summary>The engine's own options.</summary>
+    public EngineOptions Engine { get; init; } = new();
+
+    /// <summary>A folder of <c>NAME.properties</c> files, one a catalog; null for none.</summary>
+    public string? CatalogDirectory { get; init; }
+
+    /// <summary>Catalogs by connection URL.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> CatalogUrls { get; init; } = [];
+
+    /// <summary>Where relative file paths in statements begin.</summary>
+    public string WorkingDirectory { get; init; } = Environment.CurrentDirectory;
+
+    /// <summary>Whether statements may read files by path (<c>FROM 'x.csv'</c>). A server that others reach should not.</summary>
+    public bool AllowsPaths { get; init; } = true;
+}
