@@ -15,7 +15,7 @@ public static class BuiltInConnectors
     [
         new FilesConnectorFactory(),
         new MemoryConnectorFactory(),
-        new PostgreSqlConnectorFactory(),
+        new PostgresConnectorFactory(),
         new SqliteConnectorFactory(),
         new TpchConnectorFactory(),
     ];

@@ -26,19 +26,19 @@ public sealed class EngineHost : IAsyncDisposable
 
     /// <summary>Starts an engine that runs queries in this process.</summary>
     public static Task<EngineHost> StartAsync(EngineHostOptions options, CancellationToken cancellationToken) =>
-        StartAsync(options, (_, _) => new LocalQueryRunner(options.Engine.Time, options.Engine.NodeId), cancellationToken);
+        StartAsync(options, _ => new LocalQueryRunner(options.Engine.Time, options.Engine.NodeId), cancellationToken);
 
     /// <summary>Starts an engine with a runner made over its catalogs.</summary>
     /// <exception cref="QueryException">A catalog URL is wrong.</exception>
     public static async Task<EngineHost> StartAsync(
-        EngineHostOptions options, Func<CatalogManager, MemoryContext, IQueryRunner> createRunner, CancellationToken cancellationToken)
+        EngineHostOptions options, Func<CatalogManager, IQueryRunner> createRunner, CancellationToken cancellationToken)
     {
         CatalogManager catalogs = CreateCatalogs(options);
         IReadOnlyList<QueryException> warnings = await LoadAsync(catalogs, options, cancellationToken).ConfigureAwait(false);
         var data = new SystemData();
         catalogs.Register(new SystemConnectorFactory(data));
         catalogs.Create(EngineMetadata.SystemCatalog, "system", new Dictionary<string, string>(), ifNotExists: true);
-        var engine = new Engine(options.Engine, catalogs, createRunner);
+        var engine = new Engine(options.Engine, catalogs, createRunner(catalogs));
         data.Attach(engine);
         return new EngineHost(engine, warnings);
     }

@@ -50,6 +50,7 @@ internal sealed class LocalExecution : QueryExecution
     private readonly ResultQueue _queue = new();
     private readonly LocalTask _task;
     private readonly Task _running;
+    private int _disposed;
 
     public LocalExecution(QueryRun run, Action<string> ended, CancellationToken cancellationToken)
     {
@@ -75,6 +76,8 @@ internal sealed class LocalExecution : QueryExecution
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
         await _stop.CancelAsync().ConfigureAwait(false);
         _queue.Close();
 #pragma warning disable VSTHRD003 // our own task: started in the constructor, it never faults and never needs this context
