@@ -21,10 +21,10 @@ internal static class SltRunner
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(30);
 
     /// <summary>The outcomes of all records of a file, includes' own records left out.</summary>
-    public static async Task<List<SltOutcome>> RunAsync(SltFile file, IStatementService service)
+    public static async Task<List<SltOutcome>> RunAsync(SltFile file, IStatementService service, SessionSettings? settings = null)
     {
         var outcomes = new List<SltOutcome>();
-        var session = new SltSession(service);
+        var session = new SltSession(service, settings ?? new SessionSettings("test"));
         await RunRecordsAsync(file, session, outcomes);
         return outcomes;
     }

@@ -4,9 +4,9 @@ using QueryEngine.Spi;
 namespace QueryEngine.Slt.Tests.Running;
 
 /// <summary>One client's session on a statement service.</summary>
-internal sealed class SltSession(IStatementService service)
+internal sealed class SltSession(IStatementService service, SessionSettings settings)
 {
-    private SessionSettings _settings = new("test");
+    private SessionSettings _settings = settings;
 
     /// <summary>Runs a statement to its end.</summary>
     public async Task<(IReadOnlyList<SqlType> Types, List<object?[]> Rows)> RunAsync(string sql, CancellationToken cancellationToken)

@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using QueryEngine.Server;
+using QueryEngine.Slt.Tests.Format;
+using QueryEngine.Slt.Tests.Running;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace QueryEngine.Slt.Tests;
+
+/// <summary>
+/// The public corpora: how many records of each folder and tier pass. The report is written to <c>artifacts/conformance.txt</c> with each failure below it;
+/// the test fails when a rate falls below what was reached before.
+/// </summary>
+public class ConformanceTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Rates_of_the_public_corpora_do_not_fall()
+    {
+        if (SharedData.Conformance is not { } folder)
+        {
+            output.WriteLine("the public corpora are not here: nothing was checked");
+            return;
+        }
+
+        ConcurrentBag<SltOutcome> outcomes = [];
+        string[] files = [.. Files(folder).Order(StringComparer.Ordinal)];
+        await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (path, token) =>
+        {
+            await using EngineHost host = await EngineHost.StartAsync(new EngineHostOptions(), token);
+            foreach (SltOutcome outcome in await SltRunner.RunAsync(SltParser.Read(path), host.Statements))
+                outcomes.Add(outcome);
+        });
+
+        Dictionary<string, (int Passed, int Total)> rates = Rates(folder, outcomes);
+        string report = string.Concat(rates.OrderBy(rate => rate.Key, StringComparer.Ordinal).Select(rate => Line(rate.Key, rate.Value)));
+        output.WriteLine(report);
+        await WriteAsync(report, outcomes);
+        foreach ((string group, double least) in ConformanceFloors.Percent)
+            Assert.True(
+                100.0 * rates[group].Passed / rates[group].Total >= least, $"{group} passes {rates[group].Passed} of {rates[group].Total}, below {least}%");
+    }
+
+    private static IEnumerable<string> Files(string folder) =>
+        Directory.EnumerateFiles(Path.Combine(folder, "slt"), "*.slt", SearchOption.AllDirectories).Where(path => !path.Contains("/_setup/", StringComparison.Ordinal))
+            .Concat(Directory.EnumerateFiles(Path.Combine(folder, "sqlite"), "*.test", SearchOption.AllDirectories));
+
+    private static Dictionary<string, (int Passed, int Total)> Rates(string folder, IEnumerable<SltOutcome> outcomes)
+    {
+        var rates = new Dictionary<string, (int Passed, int Total)>();
+        foreach (SltOutcome outcome in outcomes)
+        {
+            string relative = Path.GetRelativePath(folder, outcome.File.Path);
+            string topic = relative.StartsWith("sqlite", StringComparison.Ordinal) ? "sqlite" : Path.GetDirectoryName(relative)!;
+            string tier = outcome.Record.Tier.Length > 0 ? outcome.Record.Tier : outcome.Record is SltStatement ? "statements" : "queries";
+            foreach (string group in new[] { $"{topic} {tier}", $"all {tier}" })
+            {
+                (int passed, int total) = rates.GetValueOrDefault(group);
+                rates[group] = (passed + (outcome.Passed ? 1 : 0), total + 1);
+            }
+        }
+
+        return rates;
+    }
+
+    private static string Line(string group, (int Passed, int Total) rate) =>
+        string.Create(CultureInfo.InvariantCulture, $"{group,-40} {rate.Passed,6} of {rate.Total,6}  {100.0 * rate.Passed / rate.Total,6:F2}%\n");
+
+    private static async Task WriteAsync(string report, IEnumerable<SltOutcome> outcomes)
+    {
+        string path = Path.Combine(SharedData.Repository, "artifacts/conformance.txt");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        IEnumerable<string> failures = outcomes.Where(outcome => !outcome.Passed).Select(outcome => $"[{outcome.Record.Tier}] {outcome}")
+            .Order(StringComparer.Ordinal);
+        await File.WriteAllTextAsync(path, report + "\n" + string.Join('\n', failures) + "\n");
+    }
+}
