@@ -1,7 +1,5 @@
 using QueryEngine.Connectors.Files;
 using QueryEngine.Connectors.Memory;
-using QueryEngine.Connectors.PostgreSql;
-using QueryEngine.Connectors.Sqlite;
 using QueryEngine.Connectors.Tpch;
 using QueryEngine.Spi;
 
@@ -15,8 +13,6 @@ public static class BuiltInConnectors
     [
         new FilesConnectorFactory(),
         new MemoryConnectorFactory(),
-        new PostgresConnectorFactory(),
-        new SqliteConnectorFactory(),
         new TpchConnectorFactory(),
     ];
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using QueryEngine.Cluster.Running;
 using QueryEngine.Connectors.System;
 using QueryEngine.Metadata;
 using QueryEngine.Metadata.Catalogs;
