@@ -1,0 +1,80 @@
+using QueryEngine.Spi;
+
+namespace QueryEngine.Connectors.AdoNet;
+
+/// <summary>How far the source compares a column's values as the engine does.</summary>
+public enum SqlComparison
+{
+    /// <summary>Not at all.</summary>
+    None,
+
+    /// <summary>Equality, grouping and distinctness are the same; the order is not.</summary>
+    Equality,
+
+    /// <summary>Equality and order are the same.</summary>
+    Full,
+}
+
+/// <summary>
+/// A column of a relational source. <see cref="Reason"/> says why <see cref="Comparison"/> is not full: EXPLAIN shows it.
+/// <see cref="RemoteType"/> is the source's own name of the type; empty for a column that the source computes.
+/// </summary>
+public sealed record SqlColumn(
+    string Name, SqlType Type, string RemoteType, SqlComparison Comparison = SqlComparison.Full, string? Reason = null) : ColumnHandle(Name, Type)
+{
+    /// <summary>Whether the source turns the value into text before anything is done with it.</summary>
+    public bool IsCastToText { get; init; }
+
+    /// <summary>The collation of the source where it is not the order of code points, else null.</summary>
+    public string? Collation { get; init; }
+}
+
+/// <summary>A table, view or the like. <see cref="Kind"/> is the connector's own word for what it is.</summary>
+public sealed record RemoteTable(string Schema, string Name, string Kind);
+
+/// <summary>A condition that the source checks: exactly, or in a form that lets more rows pass.</summary>
+public sealed record PushedCondition(ConnectorExpression Condition, Guarantee Guarantee);
+
+/// <summary>A column that the source computes.</summary>
+public sealed record SqlComputation(SqlColumn Column, ConnectorExpression Expression);
+
+/// <summary>An aggregate that the source computes.</summary>
+public sealed record SqlAggregate(SqlColumn Column, ConnectorAggregate Call);
+
+/// <summary>Groups and their aggregates; no aggregates is DISTINCT.</summary>
+public sealed record SqlAggregation(ValueList<ColumnHandle> GroupBy, ValueList<SqlAggregate> Aggregates);
+
+/// <summary>
+/// A query over one remote table. The steps happen in the order of SQL: filter, aggregation or computed columns, order, limit. What does
+/// not fit that order is a query over <see cref="Source"/>.
+/// </summary>
+public sealed record SqlTableHandle(RemoteTable Table) : TableHandle
+{
+    /// <summary>The query below this one; null when the table itself is.</summary>
+    public SqlTableHandle? Source { get; init; }
+
+    /// <summary>All of these hold.</summary>
+    public ValueList<PushedCondition> Filter { get; init; }
+
+    /// <summary>Columns computed from those of the source.</summary>
+    public ValueList<SqlComputation> Computations { get; init; }
+
+    /// <summary>Groups, or null.</summary>
+    public SqlAggregation? Aggregation { get; init; }
+
+    /// <summary>The order that <see cref="Limit"/> cuts.</summary>
+    public ValueList<ConnectorSortKey> Order { get; init; }
+
+    /// <summary>The most rows, or null.</summary>
+    public long? Limit { get; init; }
+
+    /// <summary>Whether every row of the result comes from one row of the table, so that parts of the table can be read apart.</summary>
+    public bool IsDivisible => Aggregation is null && Limit is null && (Source is null || Source.IsDivisible);
+
+    /// <summary>Whether some condition lets more rows pass than asked.</summary>
+    public bool IsSuperset =>
+        Filter.Any(condition => condition.Guarantee == Guarantee.Superset) || (Source is not null && Source.IsSuperset);
+
+    /// <summary>Whether it is the table and nothing else.</summary>
+    public bool IsWholeTable => Source is null && Filter.Count == 0 && Aggregation is null && Limit is null;
+}

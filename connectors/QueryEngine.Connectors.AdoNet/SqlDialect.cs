@@ -1,0 +1,106 @@
+using QueryEngine.Spi;
+
+namespace QueryEngine.Connectors.AdoNet;
+
+/// <summary>Writes a call through the writer; null when written, else why the source does not compute it as the engine does.</summary>
+public delegate string? SqlFunctionRule(SqlExpressionWriter writer, ConnectorCall call);
+
+/// <summary>Writes an aggregate call through the writer; null when written, else why not.</summary>
+public delegate string? SqlAggregateRule(SqlExpressionWriter writer, ConnectorAggregate call);
+
+/// <summary>How names are written.</summary>
+public interface ISqlIdentifiers
+{
+    /// <summary>A name in quotes, whatever it holds.</summary>
+    string Quote(string name);
+}
+
+/// <summary>How values are written: as parameters, or as typed literals that no value can break out of.</summary>
+public interface ISqlValues
+{
+    /// <summary>Writes a boxed value, or NULL; null when written, else why the source cannot be given it.</summary>
+    string? Write(SqlText sql, object? value, SqlType type);
+}
+
+/// <summary>
+/// What makes one relational source differ from the next: names, values, functions, aggregates, casts. Everything a rule accepts is
+/// computed by the source exactly as the engine computes it.
+/// </summary>
+public abstract class SqlDialect
+{
+    /// <summary>Names.</summary>
+    public abstract ISqlIdentifiers Identifiers { get; }
+
+    /// <summary>Values as they are sent.</summary>
+    public abstract ISqlValues Values { get; }
+
+    /// <summary>Values as EXPLAIN shows them.</summary>
+    public virtual ISqlValues ShownValues => Values;
+
+    /// <summary>Rules by function name; operators and special forms are common to all sources, see <see cref="SqlExpressionWriter"/>.</summary>
+    public abstract IReadOnlyDictionary<string, SqlFunctionRule> Functions { get; }
+
+    /// <summary>Rules by aggregate name.</summary>
+    public abstract IReadOnlyDictionary<string, SqlAggregateRule> Aggregates { get; }
+
+    /// <summary>The operator of <c>$is_distinct</c>.</summary>
+    public virtual string DistinctFrom => "IS DISTINCT FROM";
+
+    /// <summary>The most values of an IN list.</summary>
+    public virtual int MaxListItems => 5_000;
+
+    /// <summary>Writes a table's name.</summary>
+    public virtual void WriteTable(SqlText sql, RemoteTable table) =>
+        sql.Add(Identifiers.Quote(table.Schema)).Add(".").Add(Identifiers.Quote(table.Name));
+
+    /// <summary>Writes a column of the table so that it compares as the engine's value does.</summary>
+    public virtual void WriteColumn(SqlText sql, SqlColumn column) => sql.Add(Identifiers.Quote(column.Name));
+
+    /// <summary>Writes a column of the table so that it is read.</summary>
+    public virtual void WriteReadColumn(SqlText sql, SqlColumn column) => WriteColumn(sql, column);
+
+    /// <summary>Why two values, each of which the source compares as the engine does, are not compared with each other so; null when they are.</summary>
+    public virtual string? WhyNotComparable(ConnectorExpression left, ConnectorExpression right, bool ordered)
+    {
+        (SqlType l, SqlType r) = (left.Type, right.Type);
+        if (!BoxedValue.IsOrdered(l))
+            return $"{l} is not compared by the source as here";
+        bool alike = l == r || (l.Kind == r.Kind && l.Kind is TypeKind.Decimal or TypeKind.Varchar or TypeKind.Char);
+        if (alike || (l.IsText && r.IsText && !HasTrailingBlank(left) && !HasTrailingBlank(right) && (left is ConnectorConstant || right is ConnectorConstant)))
+            return null;
+        return $"{l} is not compared with {r} by the source as here";
+    }
+
+    /// <summary>Writes a computed column's expression so that it is read as a value of its type.</summary>
+    public virtual void WriteComputed(SqlText sql, SqlType type, string expression) => sql.Add(expression);
+
+    /// <summary>Text as the source orders by code point, when it can be told to; else null.</summary>
+    public virtual string? OrderedByCodePoint(string expression) => null;
+
+    /// <summary>
+    /// Writes a condition that holds for at least the rows that satisfy the given one; null when written, else why not. Asked where the
+    /// condition itself cannot be written.
+    /// </summary>
+    public virtual string? WriteSuperset(SqlExpressionWriter writer, ConnectorExpression condition) => "there is no wider form";
+
+    /// <summary>Writes the clause that cuts the result.</summary>
+    public virtual void WriteLimit(SqlText sql, long count) =>
+        sql.Add(" LIMIT ").Add(count.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>Writes a key of ORDER BY, after its expression.</summary>
+    public virtual void WriteDirection(SqlText sql, ConnectorSortKey key) =>
+        sql.Add(key.Descending ? " DESC" : " ASC").Add(key.NullsFirst ? " NULLS FIRST" : " NULLS LAST");
+
+    // char(n) ignores trailing blanks and varchar does not: what to do with them depends on which of the two the other side is.
+    private static bool HasTrailingBlank(ConnectorExpression expression) =>
+        expression is ConnectorConstant { Value: string value } && value.EndsWith(' ');
+}
+
+/// <summary>Names in double quotes, as in the standard.</summary>
+public sealed class StandardIdentifiers : ISqlIdentifiers
+{
+    public static readonly StandardIdentifiers Instance = new();
+
+    /// <inheritdoc/>
+    public string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}

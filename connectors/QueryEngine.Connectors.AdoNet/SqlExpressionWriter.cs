@@ -1,0 +1,200 @@
+using System.Runtime.CompilerServices;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Connectors.AdoNet;
+
+/// <summary>
+/// Writes expressions as SQL of a dialect. A method that returns text returns why the source would not compute what the engine
+/// computes; null says that it is written. After a refusal what was written so far has no meaning.
+/// </summary>
+public sealed class SqlExpressionWriter(SqlDialect dialect, SqlText sql, ISqlValues values, SqlScope scope)
+{
+    /// <summary>The dialect.</summary>
+    public SqlDialect Dialect => dialect;
+
+    /// <summary>Where it is written.</summary>
+    public SqlText Sql => sql;
+
+    /// <summary>Writes an expression, in parentheses where its parts would else fall apart.</summary>
+    public string? Write(ConnectorExpression expression)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        return expression switch
+        {
+            ConnectorColumn column => scope.WriteColumn(this, column.Column),
+            ConnectorConstant constant => values.Write(sql, constant.Value, constant.Type),
+            ConnectorCall call => WriteCall(call),
+            _ => $"a {expression.GetType().Name} has no form in SQL",
+        };
+    }
+
+    /// <summary>Writes a value.</summary>
+    public string? WriteValue(object? value, SqlType type) => values.Write(sql, value, type);
+
+    /// <summary>Writes <c>(left operator right)</c>.</summary>
+    public string? WriteInfix(ConnectorExpression left, string symbol, ConnectorExpression right)
+    {
+        sql.Add("(");
+        if (Write(left) is { } leftReason)
+            return leftReason;
+        sql.Add(symbol);
+        if (Write(right) is { } rightReason)
+            return rightReason;
+        sql.Add(")");
+        return null;
+    }
+
+    /// <summary>Writes <c>name(arguments)</c>.</summary>
+    public string? WriteFunction(string name, IEnumerable<ConnectorExpression> arguments)
+    {
+        sql.Add(name);
+        return WriteList(arguments);
+    }
+
+    /// <summary>Writes <c>(items)</c>.</summary>
+    public string? WriteList(IEnumerable<ConnectorExpression> items, string separator = ", ")
+    {
+        sql.Add("(");
+        bool first = true;
+        foreach (ConnectorExpression item in items)
+        {
+            if (!first)
+                sql.Add(separator);
+            first = false;
+            if (Write(item) is { } reason)
+                return reason;
+        }
+
+        sql.Add(")");
+        return null;
+    }
+
+    /// <summary>Why two values are not compared by the source as here; null when they are.</summary>
+    public string? WhyNotComparable(ConnectorExpression left, ConnectorExpression right, bool ordered) =>
+        dialect.WhyNotComparable(left, right, ordered)
+        ?? WhyNotComparable(left, ordered)
+        ?? WhyNotComparable(right, ordered);
+
+    /// <summary>Why an expression's value does not compare in the source as here; null when it does.</summary>
+    public string? WhyNotComparable(ConnectorExpression expression, bool ordered)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        switch (expression)
+        {
+            case ConnectorColumn { Column: SqlColumn column }:
+                bool orderable = column.Comparison == SqlComparison.Full
+                    || (column.Comparison == SqlComparison.Equality && column.Type.IsText && dialect.OrderedByCodePoint("x") is not null);
+                return (ordered ? orderable : column.Comparison != SqlComparison.None) ? null
+                    : column.Reason ?? $"{column.RemoteType} is compared by rules of the source";
+            case ConnectorCall call:
+                // A call's value compares like the texts it is made of; the rule of the function answers for what it does with them.
+                foreach (ConnectorExpression argument in call.Arguments)
+                    if (argument.Type.IsText && WhyNotComparable(argument, ordered) is { } reason)
+                        return reason;
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Writes an expression so that the source orders it as the engine does.</summary>
+    public string? WriteOrdered(ConnectorExpression expression)
+    {
+        if (!expression.Type.IsText || expression is ConnectorConstant || IsFullyComparable(expression) || dialect.OrderedByCodePoint("x") is null)
+            return Write(expression);
+
+        var inner = new SqlText();
+        if (new SqlExpressionWriter(dialect, inner, values, scope).Write(expression) is { } reason)
+            return reason;
+        if (inner.Parameters.Count > 0)
+            return "a parameter is not ordered by code point";
+        sql.Add(dialect.OrderedByCodePoint(inner.ToString())!);
+        return null;
+    }
+
+    private static bool IsFullyComparable(ConnectorExpression expression) => expression switch
+    {
+        ConnectorColumn { Column: SqlColumn column } => column.Comparison == SqlComparison.Full,
+        ConnectorCall call => call.Arguments.Where(argument => argument.Type.IsText).All(IsFullyComparable),
+        _ => true,
+    };
+
+    // Beside a char column, text is char too: the comparison can then use the column's index.
+    private static ConnectorExpression Align(ConnectorExpression expression, SqlType other) =>
+        other.Kind == TypeKind.Char && expression is ConnectorConstant { Type.Kind: TypeKind.Varchar } constant
+            ? new ConnectorConstant(constant.Value, other) : expression;
+
+    private string? WriteCall(ConnectorCall call) => call.Function switch
+    {
+        "$eq" => WriteComparison(call, " = ", ordered: false),
+        "$ne" => WriteComparison(call, " <> ", ordered: false),
+        "$lt" => WriteComparison(call, " < ", ordered: true),
+        "$le" => WriteComparison(call, " <= ", ordered: true),
+        "$gt" => WriteComparison(call, " > ", ordered: true),
+        "$ge" => WriteComparison(call, " >= ", ordered: true),
+        "$is_distinct" => WriteComparison(call, $" {dialect.DistinctFrom} ", ordered: false),
+        "$and" => WriteList(call.Arguments, " AND "),
+        "$or" => WriteList(call.Arguments, " OR "),
+        "$not" => WritePrefix("(NOT ", call.Arguments[0], ")"),
+        "$is_null" => WritePrefix("(", call.Arguments[0], " IS NULL)"),
+        "$in" => WriteIn(call),
+        "$coalesce" => call.Arguments.Any(argument => argument.Type.Kind == TypeKind.Char)
+            ? "char values lose their blanks in COALESCE" : WriteFunction("COALESCE", call.Arguments),
+        _ => dialect.Functions.TryGetValue(call.Function, out SqlFunctionRule? rule)
+            ? rule(this, call)
+            : $"function {call.Function.TrimStart('$')} has no form in the source that is known to be the same",
+    };
+
+    private string? WriteComparison(ConnectorCall call, string symbol, bool ordered)
+    {
+        (ConnectorExpression left, ConnectorExpression right) = (call.Arguments[0], call.Arguments[1]);
+        if (WhyNotComparable(left, right, ordered) is { } reason)
+            return reason;
+        (left, right) = (Align(left, right.Type), Align(right, left.Type));
+        if (!ordered)
+            return WriteInfix(left, symbol, right);
+
+        sql.Add("(");
+        if (WriteOrdered(left) is { } leftReason)
+            return leftReason;
+        sql.Add(symbol);
+        if (WriteOrdered(right) is { } rightReason)
+            return rightReason;
+        sql.Add(")");
+        return null;
+    }
+
+    private string? WritePrefix(string before, ConnectorExpression operand, string after)
+    {
+        sql.Add(before);
+        if (Write(operand) is { } reason)
+            return reason;
+        sql.Add(after);
+        return null;
+    }
+
+    private string? WriteIn(ConnectorCall call)
+    {
+        if (call.Arguments.Count - 1 > dialect.MaxListItems)
+            return $"a list of {call.Arguments.Count - 1} values is longer than the {dialect.MaxListItems} sent to the source";
+        for (int item = 1; item < call.Arguments.Count; item++)
+            if (WhyNotComparable(call.Arguments[0], call.Arguments[item], ordered: false) is { } reason)
+                return reason;
+
+        sql.Add("(");
+        if (Write(call.Arguments[0]) is { } operandReason)
+            return operandReason;
+        sql.Add(" IN ");
+        if (WriteList(call.Arguments.Skip(1).Select(item => Align(item, call.Arguments[0].Type))) is { } listReason)
+            return listReason;
+        sql.Add(")");
+        return null;
+    }
+}
+
+/// <summary>What columns mean at one level of a query.</summary>
+public abstract class SqlScope
+{
+    /// <summary>Writes a column; null when written, else why not.</summary>
+    public abstract string? WriteColumn(SqlExpressionWriter writer, ColumnHandle column);
+}

@@ -1,0 +1,181 @@
+using QueryEngine.Spi;
+
+namespace QueryEngine.Connectors.AdoNet;
+
+/// <summary>Decides which operations a relational source takes over, by writing them: what can be written exactly is accepted.</summary>
+public sealed class SqlPushdown(SqlDialect dialect)
+{
+    private const string RoughFilter = "the source checks a condition only roughly, so the engine must see the rows first";
+
+    /// <summary>The kinds that are ever accepted.</summary>
+    public const PushdownKinds Kinds =
+        PushdownKinds.Filter | PushdownKinds.Projection | PushdownKinds.Limit | PushdownKinds.TopN | PushdownKinds.Aggregation;
+
+    /// <summary>Answers for a handle of this source.</summary>
+    public PushdownAnswer TryPush(SqlTableHandle handle, PushdownOperation operation) => operation switch
+    {
+        PushFilter filter => PushFilter(handle, filter),
+        PushProjection projection => PushProjection(handle, projection),
+        PushLimit limit => PushLimit(handle, limit),
+        PushTopN topN => PushTopN(handle, topN),
+        PushAggregation aggregation => PushAggregation(handle, aggregation),
+        _ => new PushdownRefused($"the connector pushes no {operation.Kind}"),
+    };
+
+    private PushdownAnswer PushFilter(SqlTableHandle handle, PushFilter filter)
+    {
+        SqlTableHandle below = handle.Aggregation is null && handle.Limit is null ? handle : new SqlTableHandle(handle.Table) { Source = handle };
+        var accepted = new List<PushedCondition>(below.Filter);
+        var residual = new List<ConnectorExpression>();
+        var reasons = new List<string>();
+        foreach (ConnectorExpression conjunct in filter.Conjuncts)
+        {
+            string? reason = WhyNotWritten(below, writer => writer.Write(conjunct));
+            if (reason is null)
+            {
+                Add(new PushedCondition(conjunct, Guarantee.Exact));
+                continue;
+            }
+
+            residual.Add(conjunct);
+            if (WhyNotWritten(below, writer => dialect.WriteSuperset(writer, conjunct)) is null)
+                Add(new PushedCondition(conjunct, Guarantee.Superset));
+            if (!reasons.Contains(reason))
+                reasons.Add(reason);
+        }
+
+        string? why = reasons.Count == 0 ? null : string.Join("; ", reasons);
+        if (accepted.Count == below.Filter.Count)
+            return why is null ? new PushdownAccepted(handle) : new PushdownRefused(why);
+        return new PushdownAccepted(below with { Filter = [.. accepted] }) { Residual = [.. residual], Reason = why };
+
+        void Add(PushedCondition condition)
+        {
+            if (!accepted.Contains(condition))
+                accepted.Add(condition);
+        }
+    }
+
+    private PushdownAnswer PushProjection(SqlTableHandle handle, PushProjection projection)
+    {
+        SqlTableHandle below = handle.Aggregation is null ? handle : new SqlTableHandle(handle.Table) { Source = handle };
+        var computations = new List<SqlComputation>(below.Computations);
+        var outputs = new List<ColumnHandle>();
+        foreach (ConnectorExpression expression in projection.Expressions)
+        {
+            if (expression is ConnectorColumn column)
+            {
+                outputs.Add(column.Column);
+                continue;
+            }
+
+            if (expression is ConnectorConstant)
+                return new PushdownRefused("a constant needs no source");
+            if (WhyNotWritten(below, writer => writer.Write(expression)) is { } reason)
+                return new PushdownRefused(reason);
+            if (computations.FirstOrDefault(known => known.Expression == expression) is { } known)
+            {
+                outputs.Add(known.Column);
+                continue;
+            }
+
+            SqlColumn computed = Computed($"computed_{Depth(handle)}_{computations.Count + 1}", expression.Type, [expression]);
+            computations.Add(new SqlComputation(computed, expression));
+            outputs.Add(computed);
+        }
+
+        SqlTableHandle pushed = computations.Count == below.Computations.Count ? handle : below with { Computations = [.. computations] };
+        return new PushdownAccepted(pushed) { Outputs = [.. outputs] };
+    }
+
+    private static PushdownAnswer PushLimit(SqlTableHandle handle, PushLimit limit)
+    {
+        if (handle.IsSuperset)
+            return new PushdownRefused(RoughFilter);
+        return new PushdownAccepted(handle.Limit <= limit.Count ? handle : handle with { Limit = limit.Count });
+    }
+
+    private PushdownAnswer PushTopN(SqlTableHandle handle, PushTopN topN)
+    {
+        if (handle.IsSuperset)
+            return new PushdownRefused(RoughFilter);
+        if (handle.Order == topN.Keys && handle.Limit <= topN.Count)
+            return new PushdownAccepted(handle);
+
+        SqlTableHandle below = handle.Limit is null ? handle : new SqlTableHandle(handle.Table) { Source = handle };
+        foreach (ConnectorSortKey key in topN.Keys)
+        {
+            var column = new ConnectorColumn(key.Column);
+            string? reason = dialect.WhyNotComparable(column, column, ordered: true)
+                ?? WhyNotWritten(below, writer => writer.WhyNotComparable(column, ordered: true) ?? writer.WriteOrdered(column));
+            if (reason is not null)
+                return new PushdownRefused(reason);
+        }
+
+        return new PushdownAccepted(below with { Order = topN.Keys, Limit = topN.Count });
+    }
+
+    private PushdownAnswer PushAggregation(SqlTableHandle handle, PushAggregation aggregation)
+    {
+        if (handle.IsSuperset)
+            return new PushdownRefused(RoughFilter);
+
+        bool isPlain = handle.Aggregation is null && handle.Limit is null;
+        SqlTableHandle below = isPlain ? handle : new SqlTableHandle(handle.Table) { Source = handle };
+        foreach (ColumnHandle group in aggregation.GroupBy)
+        {
+            var column = new ConnectorColumn(group);
+            string? reason = dialect.WhyNotComparable(column, column, ordered: false)
+                ?? WhyNotWritten(below, writer => writer.WhyNotComparable(column, ordered: false) ?? writer.Write(column));
+            if (reason is not null)
+                return new PushdownRefused(reason);
+        }
+
+        var aggregates = new List<SqlAggregate>();
+        foreach (ConnectorAggregate call in aggregation.Aggregates)
+        {
+            SqlColumn column = Computed($"{call.Function}_{Depth(handle)}_{aggregates.Count + 1}", call.Type, call.Arguments);
+            var aggregate = new SqlAggregate(column, call);
+            SqlTableHandle alone = below with { Aggregation = new SqlAggregation([], [aggregate]) };
+            if (WhyNotWritten(alone, writer => writer.Write(new ConnectorColumn(column))) is { } reason)
+                return new PushdownRefused(reason);
+            aggregates.Add(aggregate);
+        }
+
+        return new PushdownAccepted(below with { Aggregation = new SqlAggregation(aggregation.GroupBy, [.. aggregates]) })
+        {
+            Outputs = [.. aggregation.GroupBy, .. aggregates.Select(aggregate => aggregate.Column)],
+        };
+    }
+
+    // A computed value compares no better than the columns it is made of.
+    private static SqlColumn Computed(string name, SqlType type, ValueList<ConnectorExpression> from)
+    {
+        var column = new SqlColumn(name, type, "");
+        if (!type.IsText)
+            return column;
+        foreach (ConnectorExpression expression in from)
+        {
+            if (expression is ConnectorColumn { Column: SqlColumn source } && source.Comparison < column.Comparison)
+                column = column with { Comparison = source.Comparison, Reason = source.Reason };
+            if (expression is ConnectorCall call && Computed(name, type, call.Arguments) is { } inner && inner.Comparison < column.Comparison)
+                column = inner;
+        }
+
+        return column;
+    }
+
+    private static int Depth(SqlTableHandle handle)
+    {
+        int depth = handle.Aggregation is null && handle.Computations.Count == 0 ? 0 : 1;
+        for (SqlTableHandle? below = handle.Source; below is not null; below = below.Source)
+            depth++;
+        return depth;
+    }
+
+    private string? WhyNotWritten(SqlTableHandle handle, Func<SqlExpressionWriter, string?> write)
+    {
+        var scope = new HandleScope(handle, innerColumns: null);
+        return write(new SqlExpressionWriter(dialect, new SqlText(), dialect.Values, scope));
+    }
+}

@@ -1,0 +1,16 @@
+using QueryEngine.Spi;
+
+namespace QueryEngine.Connectors.Tests.Contract;
+
+/// <summary>A catalog to be tested, and a table of it that has at least 20 rows, some of them with nulls where the source can have any.</summary>
+public sealed record ContractSubject(IConnectorFactory Factory, IConnector Connector, SchemaTableName Table)
+{
+    /// <summary>The rows of the table as boxed values in the order of its columns, any order of rows; null when they are not known.</summary>
+    public IReadOnlyList<object?[]>? Rows { get; init; }
+
+    /// <summary>Names with quotes, blanks and letters of both cases, of tables that have one column and at least one row.</summary>
+    public IReadOnlyList<SchemaTableName> HostileTables { get; init; } = [];
+
+    /// <summary>A table that takes at least some tenths of a second to read, for cancellation; the same as <see cref="Table"/> when there is none.</summary>
+    public SchemaTableName? LargeTable { get; init; }
+}

@@ -1,0 +1,29 @@
+using QueryEngine.Connectors.Sqlite;
+using QueryEngine.Connectors.Sqlite.Native;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Connectors.Tests.Sqlite;
+
+/// <summary>A database file in the temporary folder, deleted at the end.</summary>
+internal sealed class SqliteFile : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("qe-sqlite-").FullName;
+
+    public string Path => System.IO.Path.Combine(_folder, "hostile ' \" name?.db");
+
+    public void Execute(params ReadOnlySpan<string> statements)
+    {
+        using SqliteDatabase database = SqliteDatabase.Open(new SqliteOptions(Path, SqliteMode.Create, 5000), forWriting: true);
+        foreach (string statement in statements)
+            database.Execute(statement);
+    }
+
+    public async Task<IConnector> OpenAsync(string mode = "ro")
+    {
+        var factory = new SqliteConnectorFactory();
+        return await factory.CreateAsync(
+            new ConnectorContext("lite"), PropertyBag.Check("sqlite", factory.Properties, [new("path", Path), new("mode", mode)]), default);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+}
