@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using QueryEngine.Spi;
+using Xunit;
 
 namespace QueryEngine.Connectors.Tests.Contract;
 

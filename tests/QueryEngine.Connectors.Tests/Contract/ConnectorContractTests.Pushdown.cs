@@ -1,4 +1,5 @@
 using QueryEngine.Spi;
+using Xunit;
 
 namespace QueryEngine.Connectors.Tests.Contract;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using QueryEngine.Spi;
+using Xunit;
 
 namespace QueryEngine.Connectors.Tests.Contract;
 
