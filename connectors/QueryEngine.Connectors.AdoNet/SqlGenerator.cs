@@ -40,6 +40,14 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
         return sql;
     }
 
+    /// <summary>The query with a constant for every row, to ask the source's planner about it.</summary>
+    public SqlText WriteRows(SqlTableHandle handle)
+    {
+        var sql = new SqlText();
+        WriteQuery(sql, handle, [], SqlTablePart.Whole, isOutermost: false);
+        return sql;
+    }
+
     private static List<ColumnHandle> ColumnsOf(SqlTableHandle handle, IReadOnlyList<ColumnHandle> outputs)
     {
         var columns = new List<ColumnHandle>();

@@ -48,7 +48,7 @@ public abstract partial class ConnectorContractTests : IAsyncLifetime
         Assert.Equal(exact, await FindAsync(new(schema.ToLowerInvariant()), new(table.ToLowerInvariant())));
         Assert.Null(await FindAsync(new(schema), new("no such table")));
         Assert.Null(await FindAsync(new("no such schema"), new(table)));
-        string other = table == table.ToUpperInvariant() ? table.ToLowerInvariant() : table.ToUpperInvariant();
+        string other = table.Any(char.IsLower) ? table.ToUpperInvariant() : table.ToLowerInvariant();
         if (other != table)
             Assert.Null(await FindAsync(new(schema, IsExact: true), new(other, IsExact: true)));
     }

@@ -47,7 +47,7 @@ internal static class ReferenceAggregates
     {
         if (call.Arguments.Count == 0)
             return (long)values.Count();
-        List<object> some = [.. values.Where(value => value is not null)!];
+        List<object> some = [.. values.OfType<object>()];
         if (call.IsDistinct)
             some = [.. some.DistinctBy(value => Rows.Text([value]))];
         if (call.Function == "count")

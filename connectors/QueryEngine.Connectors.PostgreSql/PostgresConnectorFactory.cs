@@ -1,0 +1,31 @@
+using QueryEngine.Connectors.AdoNet;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Connectors.PostgreSql;
+
+/// <summary>Catalogs over one PostgreSQL database: <c>postgresql://user:password@host:port/database</c>.</summary>
+public sealed class PostgresConnectorFactory : IConnectorFactory
+{
+    /// <inheritdoc/>
+    public string Name => "postgresql";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Type> HandleTypes { get; } =
+    [
+        typeof(SqlTableHandle), typeof(SqlColumn), typeof(RemoteTable), typeof(PushedCondition), typeof(SqlComputation), typeof(SqlAggregate),
+        typeof(SqlAggregation), typeof(PostgresSplit),
+    ];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<PropertySpec> Properties => PostgresOptions.Properties;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> UrlSchemes { get; } = ["postgresql", "postgres"];
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> ParseUrl(Uri url) => PostgresOptions.ParseUrl(url);
+
+    /// <inheritdoc/>
+    public ValueTask<IConnector> CreateAsync(ConnectorContext context, PropertyBag properties, CancellationToken cancellationToken) =>
+        new(new PostgresConnector(PostgresOptions.Parse(properties), context.Time));
+}

@@ -1,0 +1,68 @@
+using QueryEngine.Connectors.AdoNet;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Connectors.PostgreSql;
+
+/// <summary>PostgreSQL: the engine's own semantics, but for the collations of text. Values are typed literals, since COPY takes no parameters.</summary>
+internal sealed class PostgresDialect(bool collatesText) : SqlDialect
+{
+    /// <inheritdoc/>
+    public override ISqlIdentifiers Identifiers => StandardIdentifiers.Instance;
+
+    /// <inheritdoc/>
+    public override ISqlValues Values => PostgresLiterals.Instance;
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, SqlFunctionRule> Functions => PostgresFunctions.Rules;
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, SqlAggregateRule> Aggregates => PostgresAggregates.Rules;
+
+    /// <summary>The name of the type as which values of a type are computed and sent; null for types that are not computed.</summary>
+    public static string? TypeName(SqlType type) => type.Kind switch
+    {
+        TypeKind.Boolean => "boolean",
+        TypeKind.TinyInt or TypeKind.SmallInt => "smallint",
+        TypeKind.Integer => "integer",
+        TypeKind.BigInt => "bigint",
+        TypeKind.Real => "real",
+        TypeKind.Double => "double precision",
+        TypeKind.Decimal => "numeric",
+        TypeKind.Varchar => "text",
+        TypeKind.Char => "bpchar",
+        TypeKind.Varbinary => "bytea",
+        TypeKind.Date => "date",
+        TypeKind.Time => "time",
+        TypeKind.Timestamp => "timestamp",
+        TypeKind.TimestampWithTimeZone => "timestamptz",
+        TypeKind.IntervalDayToSecond or TypeKind.IntervalYearToMonth => "interval",
+        TypeKind.Uuid => "uuid",
+        _ => null,
+    };
+
+    /// <inheritdoc/>
+    public override void WriteColumn(SqlText sql, SqlColumn column)
+    {
+        sql.Add(Identifiers.Quote(column.Name));
+        if (column.IsCastToText)
+            sql.Add(column.Type.Kind == TypeKind.Array ? "::text[]" : "::text");
+        else if (column.RemoteType == PostgresTypes.ObjectId)
+            sql.Add("::bigint");
+    }
+
+    /// <inheritdoc/>
+    public override void WriteComputed(SqlText sql, SqlType type, string expression) =>
+        sql.Add("(").Add(expression).Add(")::").Add(TypeName(type) ?? "text");
+
+    /// <inheritdoc/>
+    public override string? OrderedByCodePoint(string expression) => collatesText ? $"({expression} COLLATE \"C\")" : null;
+
+    /// <inheritdoc/>
+    public override string? WhyNotComparable(ConnectorExpression left, ConnectorExpression right, bool ordered)
+    {
+        (SqlType l, SqlType r) = (left.Type, right.Type);
+        bool areExactNumbers = (l.IsInteger || l.Kind == TypeKind.Decimal) && (r.IsInteger || r.Kind == TypeKind.Decimal);
+        bool areTimes = l.Kind == r.Kind && l.Kind is TypeKind.Time or TypeKind.Timestamp or TypeKind.TimestampWithTimeZone;
+        return areExactNumbers || areTimes ? null : base.WhyNotComparable(left, right, ordered);
+    }
+}
