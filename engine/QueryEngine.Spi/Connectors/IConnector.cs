@@ -50,6 +50,12 @@ public interface IConnector : IAsyncDisposable
     /// </summary>
     bool IsNodeLocal => false;
 
+    /// <summary>
+    /// No split of this query will be read any more, on any node: what was held for it (a snapshot, a session) can go. Called where the splits
+    /// were asked for, once the query has ended in whatever way.
+    /// </summary>
+    ValueTask EndQueryAsync(string queryId) => default;
+
     /// <summary>A capability, or null when the connector has it not.</summary>
     T? As<T>()
         where T : class => this as T;
