@@ -31,6 +31,9 @@ internal sealed class PostgresConnector : IConnector
     internal int OpenSnapshots => _snapshots.Count;
 
     /// <inheritdoc/>
+    public ValueTask EndQueryAsync(string queryId) => _snapshots.EndQueryAsync(queryId);
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _snapshots.DisposeAsync();

@@ -1,5 +1,4 @@
 using Npgsql;
-using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.PostgreSql;
 
@@ -64,6 +63,10 @@ internal sealed class PostgresDatabase(PostgresOptions options) : IAsyncDisposab
             cancellationToken);
         return _database = rows[0];
     }
+
+    /// <summary>Stops what a connection of ours runs.</summary>
+    public Task CancelAsync(int processId, CancellationToken cancellationToken) =>
+        QueryAsync("SELECT pg_cancel_backend(@id)", row => row.GetBoolean(0), cancellationToken, ("id", processId));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _source.DisposeAsync();

@@ -13,10 +13,11 @@ internal sealed class PostgresReader : IAsyncDisposable
 {
     private const int FirstBuffer = 256 * 1024;
     private const int MaxFields = 16 * 1024;
+    private const int MaxBatchBytes = 8 << 20;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
     private static readonly byte[] _signature = [.. "PGCOPY\n"u8, 0xFF, .. "\r\n\0"u8];
 
-    private readonly PostgresOptions _options;
+    private readonly PostgresDatabase _database;
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlRawCopyStream _stream;
     private readonly ScanRequest _scan;
@@ -33,18 +34,20 @@ internal sealed class PostgresReader : IAsyncDisposable
     private bool _sawHeader;
     private bool _isDone;
     private bool _isAborted;
+    private Task? _canceling;
     private long _countLeft = -1;
+    private long _batchBytes;
 
     public PostgresReader(
-        PostgresOptions options, NpgsqlConnection connection, NpgsqlRawCopyStream stream, ScanRequest scan, string table, CancellationToken cancellationToken)
+        PostgresDatabase database, NpgsqlConnection connection, NpgsqlRawCopyStream stream, ScanRequest scan, string table, CancellationToken cancellationToken)
     {
-        (_options, _connection, _stream, _scan) = (options, connection, stream, scan);
+        (_database, _connection, _stream, _scan) = (database, connection, stream, scan);
         _builder = new BatchBuilder(
             scan.Columns.Count == 0 ? [SqlType.BigInt] : scan.Columns.Select(column => column.Type),
             scan.Columns.Count == 0 ? MemoryContext.Unlimited : scan.Memory);
         _decoders = scan.Columns.Count == 0
-            ? [PostgresDecoder.Create("count", SqlType.BigInt, _builder[0], options, table)]
-            : [.. scan.Columns.Select((column, index) => PostgresDecoder.Create(column.Name, column.Type, _builder[index], options, table))];
+            ? [PostgresDecoder.Create("count", SqlType.BigInt, _builder[0], database.Options, table)]
+            : [.. scan.Columns.Select((column, index) => PostgresDecoder.Create(column.Name, column.Type, _builder[index], database.Options, table))];
         _fields = _decoders.Length;
         _starts = new int[Math.Max(_fields, MaxFields / _fields * _fields)];
         _lengths = new int[_starts.Length];
@@ -65,10 +68,14 @@ internal sealed class PostgresReader : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _cancellation.DisposeAsync();
+        if (!_isDone && !_isAborted)
+            CancelRemote();
+
+        // The request to stop must have gone out before another query can run on this connection.
+        if (Volatile.Read(ref _canceling) is { } canceling)
+            await canceling;
         try
         {
-            if (!_isDone && !_isAborted)
-                await _stream.CancelAsync();
             await _stream.DisposeAsync();
         }
         catch (Exception exception) when (PostgresErrors.IsForeign(exception) || exception is OperationCanceledException)
@@ -98,7 +105,8 @@ internal sealed class PostgresReader : IAsyncDisposable
 
     private async ValueTask FillAsync(CancellationToken cancellationToken)
     {
-        while (!_isDone && !_builder.IsFull)
+        _batchBytes = 0;
+        while (!_isDone && !_builder.IsFull && _batchBytes < MaxBatchBytes)
         {
             if (!_sawHeader && _end - _start >= 19)
                 ReadHeader();
@@ -141,11 +149,11 @@ internal sealed class PostgresReader : IAsyncDisposable
         catch (Exception exception) when (PostgresErrors.IsForeign(exception) || exception is OperationCanceledException)
         {
             _isAborted = true;
-            throw PostgresErrors.Translate(exception, _options, cancellationToken);
+            throw PostgresErrors.Translate(exception, _database.Options, cancellationToken);
         }
 
         if (_end == before)
-            throw new QueryException(ErrorCode.ProtocolViolation, $"PostgreSQL server {_options.Address} ended a COPY in the middle of a row");
+            throw new QueryException(ErrorCode.ProtocolViolation, $"PostgreSQL server {_database.Options.Address} ended a COPY in the middle of a row");
         _scan.Metrics.Add(bytes: _end - before);
     }
 
@@ -153,7 +161,7 @@ internal sealed class PostgresReader : IAsyncDisposable
     {
         ReadOnlySpan<byte> header = _buffer.AsSpan(_start, _end - _start);
         if (!header.StartsWith(_signature))
-            throw new QueryException(ErrorCode.ProtocolViolation, $"PostgreSQL server {_options.Address} sent no binary COPY");
+            throw new QueryException(ErrorCode.ProtocolViolation, $"PostgreSQL server {_database.Options.Address} sent no binary COPY");
         int extension = BinaryPrimitives.ReadInt32BigEndian(header[15..]);
         if (header.Length < 19 + extension)
             return;
@@ -186,6 +194,7 @@ internal sealed class PostgresReader : IAsyncDisposable
             rows++;
         }
 
+        _batchBytes += at - _start;
         _start = at;
         for (int column = 0; column < _fields && rows > 0; column++)
             _decoders[column].DecodeColumn(data, _starts.AsSpan(column), _lengths.AsSpan(column), _fields, rows);
@@ -214,23 +223,29 @@ internal sealed class PostgresReader : IAsyncDisposable
         return true;
     }
 
-    // Asks the server to stop; when it does not answer, the connection is given up.
+    // Asks the server to stop. When it does not answer, the connection is given up.
     private void CancelRemote()
     {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (Interlocked.CompareExchange(ref _canceling, done.Task, null) is not null)
+            return;
         _unreachable.CancelAfter(_patience);
-        ThreadPool.UnsafeQueueUserWorkItem(
-            static async reader =>
-            {
-                try
-                {
-                    await reader._stream.CancelAsync();
-                }
-                catch (Exception exception) when (PostgresErrors.IsForeign(exception) || exception is ObjectDisposedException or InvalidOperationException)
-                {
-                    // The read that it was meant for has ended by itself.
-                }
-            },
-            this,
-            preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Reader.CancelRemoteAsync(state.Done), (Reader: this, Done: done), preferLocal: false);
+    }
+
+    private async Task CancelRemoteAsync(TaskCompletionSource done)
+    {
+        try
+        {
+            await _database.CancelAsync(_connection.ProcessID, _unreachable.Token);
+        }
+        catch (Exception exception) when (exception is QueryException or OperationCanceledException || PostgresErrors.IsForeign(exception))
+        {
+            await _unreachable.CancelAsync();
+        }
+        finally
+        {
+            done.SetResult();
+        }
     }
 }

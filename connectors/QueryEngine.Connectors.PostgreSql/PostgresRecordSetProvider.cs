@@ -48,7 +48,7 @@ internal sealed class PostgresRecordSetProvider(PostgresDatabase server, Postgre
                 $"BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; {snapshot}{Settings}", connection);
             await begin.ExecuteNonQueryAsync(cancellationToken);
             NpgsqlRawCopyStream stream = await connection.BeginRawBinaryCopyAsync($"COPY ({sql}) TO STDOUT (FORMAT BINARY)", cancellationToken);
-            return new PostgresReader(server.Options, connection, stream, scan, handle.Table.Name, cancellationToken);
+            return new PostgresReader(server, connection, stream, scan, handle.Table.Name, cancellationToken);
         }
         catch (Exception exception)
         {

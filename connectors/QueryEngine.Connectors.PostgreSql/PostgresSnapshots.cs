@@ -1,5 +1,4 @@
 using Npgsql;
-using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.PostgreSql;
 

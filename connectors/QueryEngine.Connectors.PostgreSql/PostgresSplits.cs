@@ -56,14 +56,24 @@ internal sealed class PostgresSplitManager(PostgresDatabase server, PostgresSnap
         }
 
         string? snapshot = server.Options.ExportsSnapshots ? await snapshots.ExportAsync(session.QueryId, count, cancellationToken) : null;
-        for (int part = 0; part < count; part++)
+        int given = 0;
+        try
         {
-            // The last range is open: the table may have grown.
-            yield return new PostgresSplit(part, snapshot, pages * part / count, part == count - 1 ? null : pages * (part + 1) / count)
+            for (; given < count; given++)
             {
-                SizeInBytes = Math.Max(pageSize, bytes / count),
-                Consistency = snapshot is null ? SnapshotConsistency.PerSplit : SnapshotConsistency.Snapshot,
-            };
+                // The last range is open: the table may have grown.
+                yield return new PostgresSplit(given, snapshot, pages * given / count, given == count - 1 ? null : pages * (given + 1) / count)
+                {
+                    SizeInBytes = Math.Max(pageSize, bytes / count),
+                    Consistency = snapshot is null ? SnapshotConsistency.PerSplit : SnapshotConsistency.Snapshot,
+                };
+            }
+        }
+        finally
+        {
+            // Splits that nobody asked for any more will not be read.
+            for (int split = given + 1; split < count; split++)
+                await snapshots.SplitReadAsync(snapshot, split);
         }
     }
 

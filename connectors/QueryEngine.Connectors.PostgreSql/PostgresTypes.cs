@@ -74,7 +74,7 @@ internal sealed class PostgresTypes(PostgresOptions options, RemoteDatabase data
     private static int Precision(int modifier) => modifier is >= 0 and <= 6 ? modifier : 6;
 
     // The modifier is precision << 16 | scale of 11 bits with a sign, and 4. The scale may be negative or beyond the precision.
-    private SqlType? ToNumeric(int modifier)
+    private DecimalType? ToNumeric(int modifier)
     {
         if (modifier < 4)
             return options.UnboundedNumericIsText ? null : SqlType.Decimal(DecimalType.MaxPrecision, options.DefaultScale);

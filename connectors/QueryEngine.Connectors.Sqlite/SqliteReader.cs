@@ -8,6 +8,8 @@ namespace QueryEngine.Connectors.Sqlite;
 /// <summary>One scan of one split.</summary>
 internal sealed class SqliteReader : IDisposable
 {
+    private const int MaxBatchBytes = 8 << 20;
+
     private readonly SqlTableHandle _handle;
     private readonly ScanRequest _scan;
     private readonly SqliteDatabase _database;
@@ -15,6 +17,7 @@ internal sealed class SqliteReader : IDisposable
     private readonly SqliteStatement _statement;
     private readonly BatchBuilder _builder;
     private readonly SqliteColumnReader[] _readers;
+    private readonly BytesBuilder[] _bytes;
     private readonly bool _hasRowId;
     private long? _countLeft;
     private bool _isDone;
@@ -39,6 +42,7 @@ internal sealed class SqliteReader : IDisposable
             _statement = _database.Prepare(sql.ToString());
             for (int parameter = 0; parameter < sql.Parameters.Count; parameter++)
                 _statement.Bind(parameter + 1, sql.Parameters[parameter].Value);
+            _bytes = [.. _builder.Columns.OfType<BytesBuilder>()];
             _readers = [.. scan.Columns.Select((column, index) => SqliteColumnReader.Create(column.Type, index, _builder[index]))];
         }
         catch
@@ -119,9 +123,20 @@ internal sealed class SqliteReader : IDisposable
                 if (!reader.Read(statement))
                     throw Mismatch(reader);
             _builder.EndRow();
+            if ((_builder.RowCount & 63) == 0 && HoldsEnough())
+                break;
         }
 
         return _builder.RowCount == 0 ? null : _builder.Build();
+    }
+
+    // Long values make a batch of fewer rows.
+    private bool HoldsEnough()
+    {
+        long bytes = 0;
+        foreach (BytesBuilder builder in _bytes)
+            bytes += builder.ByteCount;
+        return bytes >= MaxBatchBytes;
     }
 
     private QueryException Mismatch(SqliteColumnReader reader)

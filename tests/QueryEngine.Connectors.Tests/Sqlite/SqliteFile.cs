@@ -9,11 +9,11 @@ internal sealed class SqliteFile : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("qe-sqlite-").FullName;
 
-    public string Path => System.IO.Path.Combine(_folder, "hostile ' \" name?.db");
+    public string Location => Path.Combine(_folder, "hostile ' \" name?.db");
 
     public void Execute(params ReadOnlySpan<string> statements)
     {
-        using SqliteDatabase database = SqliteDatabase.Open(new SqliteOptions(Path, SqliteMode.Create, 5000), forWriting: true);
+        using SqliteDatabase database = SqliteDatabase.Open(new SqliteOptions(Location, SqliteMode.Create, 5000), forWriting: true);
         foreach (string statement in statements)
             database.Execute(statement);
     }
@@ -22,7 +22,7 @@ internal sealed class SqliteFile : IDisposable
     {
         var factory = new SqliteConnectorFactory();
         return await factory.CreateAsync(
-            new ConnectorContext("lite"), PropertyBag.Check("sqlite", factory.Properties, [new("path", Path), new("mode", mode)]), default);
+            new ConnectorContext("lite"), PropertyBag.Check("sqlite", factory.Properties, [new("path", Location), new("mode", mode)]), default);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
