@@ -19,7 +19,6 @@ internal sealed class PostgresReader : IAsyncDisposable
 
     private readonly PostgresDatabase _database;
     private readonly NpgsqlConnection _connection;
-    private readonly NpgsqlRawCopyStream _stream;
     private readonly ScanRequest _scan;
     private readonly BatchBuilder _builder;
     private readonly PostgresDecoder[] _decoders;
@@ -28,6 +27,7 @@ internal sealed class PostgresReader : IAsyncDisposable
     private readonly int _fields;
     private readonly CancellationTokenSource _unreachable = new();
     private readonly CancellationTokenRegistration _cancellation;
+    private NpgsqlRawCopyStream? _stream;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
     private int _start;
     private int _end;
@@ -39,9 +39,9 @@ internal sealed class PostgresReader : IAsyncDisposable
     private long _batchBytes;
 
     public PostgresReader(
-        PostgresDatabase database, NpgsqlConnection connection, NpgsqlRawCopyStream stream, ScanRequest scan, string table, CancellationToken cancellationToken)
+        PostgresDatabase database, NpgsqlConnection connection, ScanRequest scan, string table, CancellationToken cancellationToken)
     {
-        (_database, _connection, _stream, _scan) = (database, connection, stream, scan);
+        (_database, _connection, _scan) = (database, connection, scan);
         _builder = new BatchBuilder(
             scan.Columns.Count == 0 ? [SqlType.BigInt] : scan.Columns.Select(column => column.Type),
             scan.Columns.Count == 0 ? MemoryContext.Unlimited : scan.Memory);
@@ -52,6 +52,20 @@ internal sealed class PostgresReader : IAsyncDisposable
         _starts = new int[Math.Max(_fields, MaxFields / _fields * _fields)];
         _lengths = new int[_starts.Length];
         _cancellation = cancellationToken.UnsafeRegister(static reader => ((PostgresReader)reader!).CancelRemote(), this);
+    }
+
+    /// <summary>Starts the COPY. The server answers when it has the first rows, so that this too may take long.</summary>
+    public async ValueTask StartAsync(string sql, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _stream = await _connection.BeginRawBinaryCopyAsync($"COPY ({sql}) TO STDOUT (FORMAT BINARY)", _unreachable.Token);
+        }
+        catch (Exception exception) when (PostgresErrors.IsForeign(exception) || exception is OperationCanceledException)
+        {
+            _isAborted = true;
+            throw PostgresErrors.Translate(exception, _database.Options, cancellationToken);
+        }
     }
 
     /// <summary>The next rows, or null at the end.</summary>
@@ -76,7 +90,8 @@ internal sealed class PostgresReader : IAsyncDisposable
             await canceling;
         try
         {
-            await _stream.DisposeAsync();
+            if (_stream is not null)
+                await _stream.DisposeAsync();
         }
         catch (Exception exception) when (PostgresErrors.IsForeign(exception) || exception is OperationCanceledException)
         {
@@ -138,7 +153,7 @@ internal sealed class PostgresReader : IAsyncDisposable
         {
             while (_end < _buffer.Length)
             {
-                ValueTask<int> reading = _stream.ReadAsync(_buffer.AsMemory(_end), _unreachable.Token);
+                ValueTask<int> reading = _stream!.ReadAsync(_buffer.AsMemory(_end), _unreachable.Token);
                 bool waited = !reading.IsCompleted;
                 int read = await reading;
                 _end += read;

@@ -47,14 +47,24 @@ internal sealed class PostgresRecordSetProvider(PostgresDatabase server, Postgre
             await using var begin = new NpgsqlCommand(
                 $"BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; {snapshot}{Settings}", connection);
             await begin.ExecuteNonQueryAsync(cancellationToken);
-            NpgsqlRawCopyStream stream = await connection.BeginRawBinaryCopyAsync($"COPY ({sql}) TO STDOUT (FORMAT BINARY)", cancellationToken);
-            return new PostgresReader(server, connection, stream, scan, handle.Table.Name, cancellationToken);
         }
         catch (Exception exception)
         {
             await connection.DisposeAsync();
             if (PostgresErrors.IsForeign(exception))
                 throw PostgresErrors.Translate(exception, server.Options, cancellationToken);
+            throw;
+        }
+
+        var reader = new PostgresReader(server, connection, scan, handle.Table.Name, cancellationToken);
+        try
+        {
+            await reader.StartAsync(sql, cancellationToken);
+            return reader;
+        }
+        catch
+        {
+            await reader.DisposeAsync();
             throw;
         }
     }

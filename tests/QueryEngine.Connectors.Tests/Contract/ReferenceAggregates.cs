@@ -20,6 +20,8 @@ internal static class ReferenceAggregates
             yield return new ConnectorAggregate("sum", [argument], type, IsDistinct: random.Next(3) == 0);
         if (random.Next(2) == 0 && column.Type.IsInteger)
             yield return new ConnectorAggregate("avg", [argument], SqlType.Double);
+        if (random.Next(2) == 0 && column.Type is DecimalType { Precision: <= 20 } number)
+            yield return new ConnectorAggregate("avg", [argument], SqlType.Decimal(38, Math.Max(6, number.Scale)));
     }
 
     public static List<object?[]> Compute(
@@ -62,8 +64,18 @@ internal static class ReferenceAggregates
                 return some.Aggregate((left, right) => BoxedValue.Compare(left, right) >= 0 ? left : right);
             default:
                 Int128 sum = some.Aggregate((Int128)0, (total, value) => total + ToInt128(value));
-                return call.Function == "avg" ? (double)sum / some.Count : call.Type.Physical == PhysicalType.Int64 ? (long)sum : sum;
+                if (call.Function == "avg")
+                    return call.Type is DecimalType mean
+                        ? Average(sum, some.Count, mean.Scale - ((DecimalType)call.Arguments[0].Type).Scale) : (double)sum / some.Count;
+                return call.Type.Physical == PhysicalType.Int64 ? (long)sum : sum;
         }
+    }
+
+    // Half away from zero.
+    private static Int128 Average(Int128 sum, int count, int moreDigits)
+    {
+        Int128 twice = Int128.Abs(sum) * 2 * (Int128)Math.Pow(10, moreDigits);
+        return Int128.Sign(sum) * ((twice + count) / (2 * (Int128)count));
     }
 
     private static Int128 ToInt128(object value) => value switch
