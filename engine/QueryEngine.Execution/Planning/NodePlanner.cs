@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using QueryEngine.Execution.Operators;
 using QueryEngine.Execution.Operators.Aggregation;
 using QueryEngine.Execution.Operators.Joins;
+using QueryEngine.Execution.Operators.Windows;
 using QueryEngine.Plan;
 
 namespace QueryEngine.Execution.Planning;
@@ -56,6 +57,7 @@ internal static class NodePlanners
         new RecursiveUnionPlanner(),
         new WorkingTablePlanner(),
         new TableWritePlanner(),
+        new WindowPlanner(),
     }.ToFrozenDictionary(planner => planner.NodeType);
 
     /// <summary>Kinds that the optimizer and the fragmenter replace.</summary>
