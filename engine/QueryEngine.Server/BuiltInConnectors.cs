@@ -1,5 +1,7 @@
 using QueryEngine.Connectors.Files;
 using QueryEngine.Connectors.Memory;
+using QueryEngine.Connectors.PostgreSql;
+using QueryEngine.Connectors.Sqlite;
 using QueryEngine.Connectors.Tpch;
 using QueryEngine.Spi;
 
@@ -13,6 +15,8 @@ public static class BuiltInConnectors
     [
         new FilesConnectorFactory(),
         new MemoryConnectorFactory(),
+        new PostgresConnectorFactory(),
+        new SqliteConnectorFactory(),
         new TpchConnectorFactory(),
     ];
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using QueryEngine.Analysis;
-using QueryEngine.Cluster.Running;
 using QueryEngine.Cluster.Statements;
 using QueryEngine.Plan;
 using QueryEngine.Planning;
@@ -83,18 +82,18 @@ internal sealed class ExplainResult : StatementResult
 
     private async ValueTask<string> AnalyzeAsync(PlannedQuery planned, CancellationToken cancellationToken)
     {
-        long started = Statement.Engine.Time.GetTimestamp();
+        long start = Statement.Engine.Time.GetTimestamp();
         long rows = 0;
-        await using QueryExecution execution = Statement.Start(planned, cancellationToken);
-        await foreach (RecordBatch batch in execution.ReadAsync(cancellationToken).ConfigureAwait(false))
+        await using StartedPlan started = Statement.Start(planned, cancellationToken);
+        await foreach (RecordBatch batch in started.Execution.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             rows += batch.RowCount;
             batch.Dispose();
         }
 
-        TimeSpan elapsed = Statement.Engine.Time.GetElapsedTime(started);
+        TimeSpan elapsed = Statement.Engine.Time.GetElapsedTime(start);
         ILookup<PlanNode, Execution.OperatorStatistics> statistics =
-            execution.Statistics.ToLookup(operation => operation.Node, (IEqualityComparer<PlanNode>)ReferenceEqualityComparer.Instance);
+            started.Execution.Statistics.ToLookup(operation => operation.Node, (IEqualityComparer<PlanNode>)ReferenceEqualityComparer.Instance);
         string header = $"{rows} rows, {elapsed.TotalMilliseconds:F1} ms, peak memory {Statement.Tracked.Memory.PeakBytes:N0} bytes\n";
         IEnumerable<string> fragments = planned.Fragments.Fragments.Count == 1
             ? [PlanText.Draw(planned.Fragments.Root.Root, node => statistics[node].Select(OperatorText.Describe))]

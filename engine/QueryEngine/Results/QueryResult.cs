@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using QueryEngine.Cluster.Running;
 using QueryEngine.Cluster.Statements;
 using QueryEngine.Planning;
 using QueryEngine.Spi;
@@ -9,16 +8,16 @@ namespace QueryEngine.Results;
 /// <summary>The rows of a query. It starts to run when they are first asked for.</summary>
 internal sealed class QueryResult(RunningStatement statement, PlannedQuery planned) : StatementResult(statement, ColumnsOf(planned))
 {
-    private QueryExecution? _execution;
+    private StartedPlan? _started;
 
     /// <inheritdoc/>
     protected override (string? UpdateType, long? UpdateCount) Outcome => (null, null);
 
     /// <inheritdoc/>
-    protected override long RowsRead => _execution?.Statistics.Sum(operation => operation.Scan?.RowsRead ?? 0) ?? 0;
+    protected override long RowsRead => _started?.Execution.Statistics.Sum(operation => operation.Scan?.RowsRead ?? 0) ?? 0;
 
     /// <inheritdoc/>
-    protected override long BytesRead => _execution?.Statistics.Sum(operation => operation.Scan?.Bytes ?? 0) ?? 0;
+    protected override long BytesRead => _started?.Execution.Statistics.Sum(operation => operation.Scan?.Bytes ?? 0) ?? 0;
 
     /// <summary>The columns of a plan's result.</summary>
     public static ValueList<ResultColumn> ColumnsOf(PlannedQuery planned) =>
@@ -27,12 +26,12 @@ internal sealed class QueryResult(RunningStatement statement, PlannedQuery plann
     /// <inheritdoc/>
     protected override async IAsyncEnumerable<RecordBatch> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        _execution = Statement.Start(planned, cancellationToken);
-        await foreach (RecordBatch batch in _execution.ReadAsync(cancellationToken).ConfigureAwait(false))
+        _started = Statement.Start(planned, cancellationToken);
+        await foreach (RecordBatch batch in _started.Execution.ReadAsync(cancellationToken).ConfigureAwait(false))
             yield return batch;
         await ReleaseAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    protected override ValueTask ReleaseAsync() => _execution?.DisposeAsync() ?? ValueTask.CompletedTask;
+    protected override ValueTask ReleaseAsync() => _started?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

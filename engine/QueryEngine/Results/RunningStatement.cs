@@ -1,6 +1,7 @@
 using QueryEngine.Cluster.Running;
 using QueryEngine.Cluster.Statements;
 using QueryEngine.Metadata.Sessions;
+using QueryEngine.Plan;
 using QueryEngine.Planning;
 using QueryEngine.Spi;
 
@@ -10,7 +11,7 @@ namespace QueryEngine.Results;
 internal sealed record RunningStatement(Engine Engine, Session Session, QueryContext Context, TrackedQuery Tracked)
 {
     /// <summary>Starts a plan on the engine's runner.</summary>
-    public QueryExecution Start(PlannedQuery planned, CancellationToken cancellationToken)
+    public StartedPlan Start(PlannedQuery planned, CancellationToken cancellationToken)
     {
         Tracked.Running();
         var run = new QueryRun(
@@ -18,7 +19,8 @@ internal sealed record RunningStatement(Engine Engine, Session Session, QueryCon
         {
             Default = (Context.Catalog, Context.Schema),
         };
-        return Engine.Runner.Start(run, cancellationToken);
+        IConnector[] connectors = [.. Catalogs(planned.Plan).Distinct(StringComparer.Ordinal).Select(Engine.Connectors.Get)];
+        return new StartedPlan(Engine.Runner.Start(run, cancellationToken), Context.QueryId, connectors);
     }
 
     /// <summary>Notes the end of the statement.</summary>
@@ -44,5 +46,26 @@ internal sealed record RunningStatement(Engine Engine, Session Session, QueryCon
         if (longest > TimeSpan.Zero)
             source.CancelAfter(longest);
         return source;
+    }
+
+    private static IEnumerable<string> Catalogs(PlanNode plan) => plan is TableScanNode scan ? [scan.Catalog] : plan.Sources.SelectMany(Catalogs);
+}
+
+/// <summary>A plan that runs. Disposing it stops it and then tells the connectors that it read from that the query has ended.</summary>
+internal sealed class StartedPlan(QueryExecution execution, string queryId, IReadOnlyList<IConnector> connectors) : IAsyncDisposable
+{
+    private int _disposed;
+
+    /// <summary>The execution.</summary>
+    public QueryExecution Execution => execution;
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        await execution.DisposeAsync().ConfigureAwait(false);
+        foreach (IConnector connector in connectors)
+            await connector.EndQueryAsync(queryId).ConfigureAwait(false);
     }
 }

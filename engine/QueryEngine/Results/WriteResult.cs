@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using QueryEngine.Analysis;
-using QueryEngine.Cluster.Running;
 using QueryEngine.Metadata.Sessions;
 using QueryEngine.Plan;
 using QueryEngine.Planning;
@@ -50,8 +49,8 @@ internal sealed class WriteResult(RunningStatement statement, AnalyzedWrite writ
         PlannedQuery planned = await planner.PlanAsync(root, write.Columns, Statement.Context, cancellationToken).ConfigureAwait(false);
 
         var fragments = new List<ReadOnlyMemory<byte>>();
-        await using QueryExecution execution = Statement.Start(planned, cancellationToken);
-        await foreach (RecordBatch batch in execution.ReadAsync(cancellationToken).ConfigureAwait(false))
+        await using StartedPlan started = Statement.Start(planned, cancellationToken);
+        await foreach (RecordBatch batch in started.Execution.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             using RecordBatch owned = batch;
             for (int row = 0; row < batch.RowCount; row++)
