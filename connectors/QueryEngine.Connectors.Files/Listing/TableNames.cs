@@ -10,8 +10,12 @@ namespace QueryEngine.Connectors.Files.Listing;
 internal sealed class TableNames(string root, FormatRegistry formats)
 {
     /// <summary>The schemas.</summary>
-    public IReadOnlyList<string> Schemas() =>
-        [FilesMetadata.DefaultSchema, .. FolderListing.Folders(root).Select(folder => Path.GetFileName(folder)!).Where(IsSchema)];
+    public IReadOnlyList<string> Schemas()
+    {
+        if (!Directory.Exists(root))
+            throw new QueryException(ErrorCode.FileNotFound, $"the catalog's folder '{root}' does not exist");
+        return [FilesMetadata.DefaultSchema, .. FolderListing.Folders(root).Select(folder => Path.GetFileName(folder)!).Where(IsSchema)];
+    }
 
     /// <summary>The tables of a schema. A name that several files share is listed with their endings.</summary>
     public IReadOnlyList<string> Tables(string schema)

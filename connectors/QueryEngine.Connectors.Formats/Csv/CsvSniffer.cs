@@ -10,6 +10,8 @@ public static unsafe class CsvSniffer
 {
     private const int SampleSize = 2 << 20;
     private const int MostRows = 10_000;
+    private const int WindowSize = 64 << 10;
+    private const int Windows = 8;
     private static readonly byte[] _delimiters = ",;\t|"u8.ToArray();
 
     /// <summary>Looks at the beginning of a file.</summary>
@@ -48,11 +50,38 @@ public static unsafe class CsvSniffer
         }
 
         bool sawAll = isWhole && rows.Count < MostRows;
+        if (!isWhole && !CsvInput.IsCompressed(source.Name))
+            LookFurther(source, scratch, delimiter, quote, fields, guesses);
         string[] names = hasHeader ? NamesOf(first.AsSpan(0, columns)) : [.. Enumerable.Range(1, columns).Select(column => $"column{column}")];
         long dataStart = start + (hasHeader ? (starts.Count > 1 ? starts[1] : length - start) : starts[0]);
         var dialect = new CsvDialect(delimiter, quote, hasHeader, columns, trailing, dataStart);
         FormatColumn[] found = [.. names.Select((name, column) => new FormatColumn(name, guesses[column].TypeOf(sawAll)))];
         return new CsvShape(dialect, found, Math.Max(1, (double)(starts[^1] - starts[0]) / rows.Count));
+    }
+
+    /// <summary>
+    /// Looks at some rows further on, so that a column which only later has other values gets a type that fits them. A window that
+    /// does not cut into rows of the right size began inside quotes and is not believed.
+    /// </summary>
+    private static void LookFurther(ByteSource source, NativeScratch scratch, byte delimiter, byte quote, int fields, ColumnGuess[] guesses)
+    {
+        byte* window = scratch.Ensure(WindowSize);
+        for (int part = 1; part <= Windows; part++)
+        {
+            long offset = Math.Max(0, source.Length * part / Windows - WindowSize);
+            int length = (int)Math.Min(WindowSize, source.Length - offset);
+            var bytes = new Span<byte>(window, length);
+            source.ReadExactly(offset, bytes);
+            int start = bytes.IndexOf((byte)'\n') + 1;
+            List<string?[]> rows = SampleRows.Read(window + start, length - start, delimiter, quote, isWhole: false, MostRows, out _, out _);
+            if (rows.Exists(row => row.Length != fields))
+                continue;
+            for (int column = 0; column < guesses.Length; column++)
+            {
+                foreach (string?[] row in rows)
+                    guesses[column] = guesses[column].With(row[column]);
+            }
+        }
     }
 
     private static int ReadSample(ByteSource source, byte* sample, out bool isWhole)

@@ -42,6 +42,16 @@ public sealed class FilesConnectorTests : IDisposable
         Assert.Empty(await ListAsync(connector, "notes"));
     }
 
+    [Fact]
+    public async Task A_root_that_is_not_there_is_an_error_of_the_first_query()
+    {
+        await using IConnector connector = await CreateAsync(("root", "/nowhere/at/all"));
+
+        QueryException error = await Assert.ThrowsAsync<QueryException>(async () => await connector.Metadata.ListSchemasAsync(_session, default));
+
+        Assert.Contains("/nowhere/at/all", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("users", false, true)]
     [InlineData("USERS", false, true)]

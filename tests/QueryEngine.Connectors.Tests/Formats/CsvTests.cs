@@ -113,6 +113,18 @@ public sealed class CsvTests : IDisposable
     }
 
     [Fact]
+    public void A_column_that_only_later_has_text_is_text()
+    {
+        var text = new StringBuilder("n,t\n");
+        for (int row = 0; row < 400_000; row++)
+            text.Append(CultureInfo.InvariantCulture, $"{row},{(row > 300_000 ? "none" : row)}\n");
+
+        CsvShape shape = Sniff(Write("a.csv", text.ToString()));
+
+        Assert.Equal(["bigint", "varchar"], shape.Columns.Select(column => column.Type.ToString()));
+    }
+
+    [Fact]
     public void A_value_of_another_type_is_an_error_with_its_line_and_column()
     {
         var text = new StringBuilder("n,t\n");
