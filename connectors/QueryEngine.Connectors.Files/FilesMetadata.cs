@@ -95,7 +95,12 @@ internal sealed class FilesMetadata(FilesOptions options, PathJail jail, FormatR
     public IReadOnlyList<FileEntry> FilesOf(FilesTable table)
     {
         IReadOnlyList<FileEntry> entries = FileEntries.Of(table.Location, jail);
-        return entries.Count == 1 ? entries : [.. entries.Where(entry => formats.OfFile(entry.Path)?.Name == table.Format)];
+        if (entries.Count == 1)
+            return entries;
+
+        // Writers that work in parallel leave empty files behind: they have no rows and no columns.
+        FileEntry[] ours = [.. entries.Where(entry => formats.OfFile(entry.Path)?.Name == table.Format)];
+        return Array.Exists(ours, entry => entry.Size > 0) ? [.. ours.Where(entry => entry.Size > 0)] : ours;
     }
 
     /// <summary>The columns: the first file's, then the folders' keys, then the hidden path.</summary>
@@ -103,7 +108,7 @@ internal sealed class FilesMetadata(FilesOptions options, PathJail jail, FormatR
     {
         if (entries.Count == 0)
             throw new QueryException(ErrorCode.FileNotFound, $"table '{table.Name}' has no files any more at '{table.Location}'");
-        FileShape shape = formats.Named(table.Format).Describe(entries[0]);
+        FileShape shape = formats.Named(table.Format).Describe(entries);
         var keys = entries.SelectMany(entry => entry.PartitionKeys).Distinct(StringComparer.Ordinal).ToList();
         var columns = new List<FilesColumn>();
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -180,7 +185,7 @@ internal sealed class FilesMetadata(FilesOptions options, PathJail jail, FormatR
                 $"'{name}' has files of several formats: {string.Join(", ", found.Select(format => format.Name))}",
                 "Name a pattern such as '*.parquet'.");
         }
-        FileEntry first = entries.First(entry => formats.OfFile(entry.Path) == found[0]);
-        return new FilesTable(schema, name, location, found[0].Name, found[0].Describe(first).Dialect, TupleDomain.All, null);
+        FileEntry[] ours = [.. entries.Where(entry => formats.OfFile(entry.Path) == found[0]).OrderBy(entry => entry.Size == 0)];
+        return new FilesTable(schema, name, location, found[0].Name, found[0].Describe([ours[0]]).Dialect, TupleDomain.All, null);
     }
 }

@@ -10,6 +10,7 @@ namespace QueryEngine.Connectors.Files.Formats;
 internal sealed class CsvFormat : TableFormat
 {
     private const int MostShapes = 4096;
+    private const int MostSniffed = 64;
 
     private readonly ConcurrentDictionary<(string Path, long Size, long ModifiedTicks), CsvShape> _shapes = new();
 
@@ -19,19 +20,29 @@ internal sealed class CsvFormat : TableFormat
     /// <inheritdoc/>
     public override IReadOnlyList<string> Endings => [".csv", ".tsv", ".tbl", ".csv.gz", ".tsv.gz", ".tbl.gz"];
 
-    /// <inheritdoc/>
-    public override FileShape Describe(FileEntry file)
+    /// <summary>The columns are those of the first file; their types fit the first <see cref="MostSniffed"/> files.</summary>
+    public override FileShape Describe(IReadOnlyList<FileEntry> files)
     {
-        CsvShape shape = ShapeOf(file);
-        return new FileShape(shape.Columns, shape.Dialect.ToString());
+        CsvShape first = ShapeOf(files[0]);
+        FormatColumn[] columns = [.. first.Columns];
+        foreach (FileEntry file in files.Skip(1).Take(MostSniffed))
+        {
+            CsvShape shape = ShapeOf(file);
+            for (int column = 0; column < columns.Length; column++)
+            {
+                int place = PlaceOf(shape, columns[column].Name, column);
+                if (place >= 0)
+                    columns[column] = columns[column] with { Type = CsvTypes.Common(columns[column].Type, shape.Columns[place].Type) };
+            }
+        }
+        return new FileShape(columns, first.Dialect.ToString());
     }
 
     /// <inheritdoc/>
     public override IEnumerable<FilesSplit> Split(FilesTable table, FileEntry file, TupleDomain domain, long targetBytes)
     {
-        CsvDialect dialect = DialectOf(table, file);
         using ByteSource source = ByteSource.OpenFile(file.Path);
-        foreach ((long start, long end) in CsvSplitter.Split(source, dialect, targetBytes))
+        foreach ((long start, long end) in CsvSplitter.Split(source, ShapeOf(file).Dialect, targetBytes))
         {
             yield return new FilesSplit(file.Path, start, end, [], file.PartitionKeys, file.PartitionValues)
             {
@@ -44,11 +55,21 @@ internal sealed class CsvFormat : TableFormat
     public override IEnumerable<RecordBatch> Read(FilesTable table, FilesSplit split, IReadOnlyList<FilesColumn> columns, ScanRequest scan)
     {
         using ByteSource source = ByteSource.OpenFile(split.Path);
-        CsvDialect dialect = DialectOf(table, FileEntries.Stat(split.Path));
-        CsvColumn[] wanted = [.. columns.Select(column => new CsvColumn(column.Ordinal, column.Name, column.Type))];
+        CsvShape shape = ShapeOf(FileEntries.Stat(split.Path));
+        CsvDialect dialect = shape.Dialect;
+        if (!dialect.HasHeader && dialect.ColumnCount != CsvDialect.Parse(table.Dialect).ColumnCount)
+        {
+            throw new QueryException(
+                ErrorCode.InvalidData,
+                $"file '{split.Path}' has {dialect.ColumnCount} columns, the table {CsvDialect.Parse(table.Dialect).ColumnCount}",
+                hint: "The files of one table must agree on their columns, or have headers that name them.");
+        }
+
+        int[] places = [.. columns.Select(column => PlaceOf(shape, column.Name, column.Ordinal))];
+        CsvColumn[] wanted = [.. columns.Zip(places).Where(pair => pair.Second >= 0).Select(pair => new CsvColumn(pair.Second, pair.First.Name, pair.First.Type))];
         foreach (RecordBatch batch in CsvReader.Read(
             source, dialect, wanted, split.Start, split.End, scan.Memory, (bytes, rows) => scan.Metrics.Add(bytes: bytes, rowsRead: rows)))
-            yield return batch;
+            yield return MissingColumns.Add(batch, places, columns, scan.Memory);
     }
 
     /// <inheritdoc/>
@@ -64,17 +85,17 @@ internal sealed class CsvFormat : TableFormat
         return new TableStatistics { RowCount = Math.Ceiling(bytes * factor / shape.AverageRowBytes) };
     }
 
-    /// <summary>Each file's own header and marks, as long as its columns are the table's.</summary>
-    private CsvDialect DialectOf(FilesTable table, FileEntry file)
+    /// <summary>Where a file has a column: by its header, or by position where it has none; -1 when it has it not.</summary>
+    private static int PlaceOf(CsvShape shape, string name, int ordinal)
     {
-        CsvDialect common = CsvDialect.Parse(table.Dialect);
-        CsvDialect own = ShapeOf(file).Dialect;
-        if (own.ColumnCount == common.ColumnCount)
-            return own;
-        throw new QueryException(
-            ErrorCode.InvalidData,
-            $"file '{file.Path}' has {own.ColumnCount} columns, the table {common.ColumnCount}",
-            hint: "The files of one table must agree on their columns.");
+        if (!shape.Dialect.HasHeader)
+            return ordinal < shape.Columns.Count ? ordinal : -1;
+        for (int place = 0; place < shape.Columns.Count; place++)
+        {
+            if (shape.Columns[place].Name == name)
+                return place;
+        }
+        return -1;
     }
 
     private CsvShape ShapeOf(FileEntry file)

@@ -20,7 +20,7 @@ internal sealed class ParquetFormat : TableFormat
     public override IReadOnlyList<string> Endings => [".parquet", ".parq", ".pq"];
 
     /// <inheritdoc/>
-    public override FileShape Describe(FileEntry file) => new(FooterOf(file).Columns, "");
+    public override FileShape Describe(IReadOnlyList<FileEntry> files) => new(FooterOf(files[0]).Columns, "");
 
     /// <inheritdoc/>
     public override IEnumerable<FilesSplit> Split(FilesTable table, FileEntry file, TupleDomain domain, long targetBytes)
@@ -64,7 +64,7 @@ internal sealed class ParquetFormat : TableFormat
             {
                 scan.Metrics.Add(bytes: reader.BytesRead - bytesBefore, rowsRead: batch.RowCount);
                 bytesBefore = reader.BytesRead;
-                yield return present.Length == places.Length ? batch : AddMissing(batch, places, columns, scan.Memory);
+                yield return MissingColumns.Add(batch, places, columns, scan.Memory);
             }
         }
     }
@@ -107,26 +107,6 @@ internal sealed class ParquetFormat : TableFormat
                 hint: "The files of one table must agree on the types of their columns.");
         }
         return place;
-    }
-
-    private static RecordBatch AddMissing(RecordBatch batch, int[] places, IReadOnlyList<FilesColumn> columns, MemoryContext memory)
-    {
-        using (batch)
-        {
-            var vectors = new ColumnVector[places.Length];
-            int next = 0;
-            for (int column = 0; column < places.Length; column++)
-            {
-                if (places[column] < 0)
-                {
-                    vectors[column] = VectorBuilder.Constant(columns[column].Type, null, batch.RowCount, memory);
-                    continue;
-                }
-                vectors[column] = batch[next++];
-                vectors[column].Retain();
-            }
-            return new RecordBatch(vectors, batch.RowCount);
-        }
     }
 
     private ParquetFile FooterOf(FileEntry file)

@@ -16,8 +16,8 @@ internal abstract class TableFormat
     /// <summary>Endings of file names, with their dots, in lower case.</summary>
     public abstract IReadOnlyList<string> Endings { get; }
 
-    /// <summary>Looks into a file.</summary>
-    public abstract FileShape Describe(FileEntry file);
+    /// <summary>Looks into the files of a table; at least one.</summary>
+    public abstract FileShape Describe(IReadOnlyList<FileEntry> files);
 
     /// <summary>Cuts a file into stretches of about <paramref name="targetBytes"/>, leaving out what has no row inside the domain.</summary>
     public abstract IEnumerable<FilesSplit> Split(FilesTable table, FileEntry file, TupleDomain domain, long targetBytes);

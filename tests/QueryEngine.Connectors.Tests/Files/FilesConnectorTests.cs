@@ -95,6 +95,19 @@ public sealed class FilesConnectorTests : IDisposable
     }
 
     [Fact]
+    public async Task Files_with_headers_may_differ_in_order_columns_and_types()
+    {
+        Write("mixed/a.csv", "id,name,price\n1,ann,1.50\n");
+        Write("mixed/b.csv", "name,id\nbob,2\n");
+        Write("mixed/a0.csv", "");
+        Write("mixed/c.csv", "price,id,name\nfree,3,cid\n");
+        await using IConnector connector = await CreateAsync();
+        FilesTable table = await FindAsync(connector, "default", "mixed");
+
+        Assert.Equal(["1|ann|1.50", "2|bob|NULL", "3|cid|free"], await ReadAsync(connector, table, "id", "name", "price"));
+    }
+
+    [Fact]
     public async Task Folders_with_keys_are_columns_and_leave_out_files()
     {
         await using IConnector connector = await CreateAsync();
