@@ -39,7 +39,7 @@ public static class SqlValueParser
                 ? (SqlType.Double, number)
                 : throw new QueryException(ErrorCode.NumericValueOutOfRange, $"{text} is out of range for double");
         if (!text.Contains('.', StringComparison.Ordinal) && NumberText.TryParseInteger(bytes, out long whole, out _))
-            return whole is >= int.MinValue and <= int.MaxValue ? (SqlType.Integer, (int)whole) : (SqlType.BigInt, whole);
+            return whole is >= int.MinValue and <= int.MaxValue ? (SqlType.Integer, (object)(int)whole) : (SqlType.BigInt, whole);
 
         string digits = Encoding.UTF8.GetString(bytes).TrimStart('-', '+');
         int point = digits.IndexOf('.', StringComparison.Ordinal);
@@ -50,6 +50,6 @@ public static class SqlValueParser
         DecimalType type = SqlType.Decimal(Math.Max(1, Math.Max(scale, integral + scale)), scale);
         if (!NumberText.TryParseDecimal(bytes, type, out Int128 value, out _))
             throw new QueryException(ErrorCode.InvalidText, $"'{text}' is not a number");
-        return (type, type.IsShort ? (long)value : value);
+        return (type, type.IsShort ? (object)(long)value : value);
     }
 }

@@ -25,10 +25,13 @@ internal static class StructOverloads
         return closedOver.Select(argument => OfClosed(type.MakeGenericType(argument), attribute));
     }
 
+    /// <summary>The function of a struct for types that its CLR types stand for.</summary>
+    public static ScalarFunction Bind<TFunction>(string name, ValueList<SqlType> parameterTypes, SqlType returnType)
+        where TFunction : struct => Create(typeof(TFunction), Contract(typeof(TFunction)), name, parameterTypes, returnType, isVolatile: false);
+
     private static FixedOverload OfClosed(Type type, ScalarFunctionAttribute attribute)
     {
-        Type contract = type.GetInterfaces().Single(candidate => candidate.Name.StartsWith("IFunction`", StringComparison.Ordinal));
-        Type[] types = contract.GetGenericArguments();
+        Type[] types = Contract(type);
         (ValueList<SqlType> parameters, SqlType returnType) = attribute.Signature is { } text
             ? ParseSignature(text)
             : (types[..^1].Select(ClrTypes.Default).OfType<SqlType>().ToValueList(), ClrTypes.Default(types[^1])!);
@@ -44,6 +47,9 @@ internal static class StructOverloads
             [type, .. arguments, .. arguments.Select(ClrTypes.ReaderOf), types[^1], ClrTypes.WriterOf(types[^1])]);
         return (ScalarFunction)Activator.CreateInstance(adapter, name, parameterTypes, returnType, isVolatile)!;
     }
+
+    private static Type[] Contract(Type type) =>
+        type.GetInterfaces().Single(candidate => candidate.Name.StartsWith("IFunction`", StringComparison.Ordinal)).GetGenericArguments();
 
     // "json; varchar -> json"
     private static (ValueList<SqlType> Parameters, SqlType ReturnType) ParseSignature(string text)

@@ -152,7 +152,7 @@ internal sealed class MultiplyOverload : ArithmeticOverload
 [ScalarFunction("$divide", "The quotient of two numbers: of whole numbers truncated, of decimals rounded.")]
 [Example("7 / 2", "3")]
 [Example("-7 / 2", "-3")]
-[Example("1.00 / 3", "0.333333333333333")]
+[Example("1.00 / 3", "0.3333333333333")]
 [Example("1 / 0", "error 22012")]
 [Example("CAST(1 AS double) / 0", "error 22012")]
 internal sealed class DivideOverload : ArithmeticOverload

@@ -1,0 +1,287 @@
+using QueryEngine.Columnar;
+using QueryEngine.Functions.Casts;
+using QueryEngine.Functions.Catalog;
+using QueryEngine.Functions.Scalar;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Functions.Arrays;
+
+[ScalarFunction("cardinality", "The number of elements.", Aliases = ["array_length", "array_size", "length", "len"])]
+[Example("cardinality(ARRAY[1, 2, 3])", "3")]
+[Example("cardinality(ARRAY[])", "0")]
+internal sealed class CardinalityOverload() : RowOverload("array(T) -> bigint")
+{
+    protected internal override void Invoke(in RowCall call) => call.Append((long)call.Array(0).Length);
+}
+
+[ScalarFunction("array_length", "The number of elements of a dimension; only the first there is.")]
+[Example("array_length(ARRAY[1, 2], 1)", "2")]
+internal sealed class ArrayLengthOverload() : RowOverload("array(T), bigint -> bigint")
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        if (call.Long(1) != 1 || call.Array(0).Length == 0)
+            call.AppendNull();
+        else
+            call.Append((long)call.Array(0).Length);
+    }
+}
+
+/// <summary>An element by its place.</summary>
+internal abstract class ElementOverload(bool allowsNegative) : RowOverload("array(T), bigint -> T")
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        ArrayRow array = call.Array(0);
+        long at = call.Long(1);
+        if (at < 0 && allowsNegative)
+            at += array.Length + 1;
+        if (at < 1 || at > array.Length)
+            call.AppendNull();
+        else
+            call.Result.AppendFrom(array.Elements, array.Start + (int)at - 1);
+    }
+}
+
+[ScalarFunction("$subscript", "The element at a place, 1 for the first; NULL outside.")]
+[Example("ARRAY[10, 20][2]", "20")]
+[Example("ARRAY[10, 20][3]", "NULL")]
+internal sealed class SubscriptOverload() : ElementOverload(allowsNegative: false);
+
+[ScalarFunction("element_at", "The element at a place, 1 for the first, -1 for the last; NULL outside.", Aliases = ["list_element", "array_extract"])]
+[Example("element_at(ARRAY[10, 20], -1)", "20")]
+internal sealed class ElementAtOverload() : ElementOverload(allowsNegative: true);
+
+[ScalarFunction("contains", "Whether a value is among the elements; NULL when it is not but some element is NULL.", Aliases = ["array_contains", "list_contains", "array_has"])]
+[Example("contains(ARRAY[1, 2], 2)", "true")]
+[Example("contains(ARRAY['a', 'b'], 'c')", "false")]
+[Example("contains(ARRAY[1, NULL], 2)", "NULL")]
+internal sealed class ContainsOverload() : RowOverload("array(T), T -> boolean")
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        ArrayRow array = call.Array(0);
+        bool hasNull = false;
+        for (int at = array.Start; at < array.End; at++)
+        {
+            if (array.Elements.IsNull(at))
+            {
+                hasNull = true;
+            }
+            else if (RowComparer.Equal(array.Elements, at, call[1], call.Row))
+            {
+                call.Append(true);
+                return;
+            }
+        }
+
+        if (hasNull)
+            call.AppendNull();
+        else
+            call.Append(false);
+    }
+}
+
+[ScalarFunction("array_position", "The place of the first element that equals a value, from 1; 0 when there is none.", Aliases = ["list_position", "array_indexof"])]
+[Example("array_position(ARRAY['a', 'b'], 'b')", "2")]
+[Example("array_position(ARRAY[1], 5)", "0")]
+internal sealed class ArrayPositionOverload() : RowOverload("array(T), T -> bigint")
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        ArrayRow array = call.Array(0);
+        for (int at = array.Start; at < array.End; at++)
+        {
+            if (!array.Elements.IsNull(at) && RowComparer.Equal(array.Elements, at, call[1], call.Row))
+            {
+                call.Append(at - array.Start + 1L);
+                return;
+            }
+        }
+
+        call.Append(0L);
+    }
+}
+
+[ScalarFunction("array_append", "An array with one element more at its end.", Aliases = ["list_append"])]
+[Example("array_append(ARRAY[1], 2)", "[1, 2]")]
+internal sealed class ArrayAppendOverload() : RowOverload("array(T), T -> array(T)", isStrict: false)
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        if (!call.IsNull(0))
+            ArrayBuilding.AppendAll(call, call.Array(0));
+        ArrayBuilding.Elements(call).AppendFrom(call[1], call.Row);
+        ArrayBuilding.End(call);
+    }
+}
+
+[ScalarFunction("array_prepend", "An array with one element more at its beginning.", Aliases = ["list_prepend"])]
+[Example("array_prepend(1, ARRAY[2])", "[1, 2]")]
+internal sealed class ArrayPrependOverload() : RowOverload("T, array(T) -> array(T)", isStrict: false)
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        ArrayBuilding.Elements(call).AppendFrom(call[0], call.Row);
+        if (!call.IsNull(1))
+            ArrayBuilding.AppendAll(call, call.Array(1));
+        ArrayBuilding.End(call);
+    }
+}
+
+[ScalarFunction("$concat", "The elements of two arrays.", Aliases = ["array_concat", "array_cat", "list_concat", "concat"])]
+[Example("ARRAY[1, 2] || ARRAY[3]", "[1, 2, 3]")]
+internal sealed class ArrayConcatOverload() : RowOverload("array(T), array(T) -> array(T)")
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        ArrayBuilding.AppendAll(call, call.Array(0));
+        ArrayBuilding.AppendAll(call, call.Array(1));
+        ArrayBuilding.End(call);
+    }
+}
+
+[ScalarFunction("$concat", "An array with one element more at its end.")]
+[Example("ARRAY[1, 2] || 3", "[1, 2, 3]")]
+internal sealed class ArrayConcatElementOverload() : RowOverload("array(T), T -> array(T)")
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        ArrayBuilding.AppendAll(call, call.Array(0));
+        ArrayBuilding.Elements(call).AppendFrom(call[1], call.Row);
+        ArrayBuilding.End(call);
+    }
+}
+
+[ScalarFunction("$concat", "An array with one element more at its beginning.")]
+[Example("0 || ARRAY[1, 2]", "[0, 1, 2]")]
+internal sealed class ElementConcatArrayOverload() : RowOverload("T, array(T) -> array(T)")
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        ArrayBuilding.Elements(call).AppendFrom(call[0], call.Row);
+        ArrayBuilding.AppendAll(call, call.Array(1));
+        ArrayBuilding.End(call);
+    }
+}
+
+[ScalarFunction("flatten", "The elements of the arrays in an array.")]
+[Example("flatten(ARRAY[ARRAY[1, 2], ARRAY[3]])", "[1, 2, 3]")]
+internal sealed class FlattenOverload() : RowOverload("array(array(T)) -> array(T)")
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        ArrayRow outer = call.Array(0);
+        using ColumnVector flat = Gather.Flatten(outer.Elements, call.Context.Memory);
+        for (int at = outer.Start; at < outer.End; at++)
+            if (!flat.IsNull(at))
+                ArrayBuilding.AppendAll(call, new ArrayRow((ArrayVector)flat, at));
+        ArrayBuilding.End(call);
+    }
+}
+
+[ScalarFunction("slice", "So many elements from a place on; a negative place counts from the end.")]
+[Example("slice(ARRAY[1, 2, 3, 4], 2, 2)", "[2, 3]")]
+[Example("slice(ARRAY[1, 2, 3, 4], -2, 2)", "[3, 4]")]
+internal sealed class SliceOverload() : RowOverload("array(T), bigint, bigint -> array(T)")
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        ArrayRow array = call.Array(0);
+        long start = call.Long(1), count = call.Long(2);
+        if (start == 0 || count < 0)
+            throw new QueryException(ErrorCode.InvalidParameterValue, $"slice from {start} of {count} elements", "Places begin at 1, or at -1 from the end.");
+        long first = start > 0 ? start - 1 : array.Length + start;
+        for (long at = Math.Max(first, 0); first >= 0 && at < Math.Min(array.Length, first + count); at++)
+            ArrayBuilding.Elements(call).AppendFrom(array.Elements, array.Start + (int)at);
+        ArrayBuilding.End(call);
+    }
+}
+
+[ScalarFunction("$slice", "The elements from one place to another, both included: value[lower:upper].", Aliases = ["array_slice"])]
+[Example("array_slice(ARRAY[1, 2, 3, 4], 2, 3)", "[2, 3]")]
+internal sealed class SubscriptSliceOverload() : RowOverload("array(T), bigint, bigint -> array(T)", isStrict: false)
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        if (call.IsNull(0))
+        {
+            call.AppendNull();
+            return;
+        }
+
+        ArrayRow array = call.Array(0);
+        long lower = call.IsNull(1) ? 1 : Math.Max(1, call.Long(1)), upper = call.IsNull(2) ? array.Length : Math.Min(array.Length, call.Long(2));
+        for (long at = lower; at <= upper; at++)
+            ArrayBuilding.Elements(call).AppendFrom(array.Elements, array.Start + (int)at - 1);
+        ArrayBuilding.End(call);
+    }
+}
+
+[ScalarFunction("array_join", "The elements as text with a separator between them; NULLs are skipped.", Aliases = ["array_to_string"])]
+[Example("array_join(ARRAY[1, NULL, 3], '-')", "1-3")]
+internal sealed class ArrayJoinOverload() : RowOverload("array(T), varchar -> varchar")
+{
+    protected internal override void Invoke(in RowCall call) => ArrayBuilding.Join(call, null);
+}
+
+[ScalarFunction("array_join", "The elements as text with a separator between them and a text for NULLs.", Aliases = ["array_to_string"])]
+[Example("array_join(ARRAY[1, NULL, 3], '-', '?')", "1-?-3")]
+internal sealed class ArrayJoinWithNullOverload() : RowOverload("array(T), varchar, varchar -> varchar")
+{
+    protected internal override void Invoke(in RowCall call) => ArrayBuilding.Join(call, call.Text(2));
+}
+
+[ScalarFunction("split", "The parts of a text between separators.", Aliases = ["string_to_array", "str_split", "string_split"])]
+[Example("split('a,b,c', ',')", "[a, b, c]")]
+internal sealed class SplitOverload() : RowOverload("varchar, varchar -> array(varchar)")
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        foreach (string part in call.Text(1).Length == 0 ? [call.Text(0)] : call.Text(0).Split(call.Text(1)))
+            ((BytesBuilder)ArrayBuilding.Elements(call)).Append(part);
+        ArrayBuilding.End(call);
+    }
+}
+
+[ScalarFunction("split", "The parts of a text between separators, at most so many; the last has the rest.")]
+[Example("split('a,b,c', ',', 2)", "[a, b,c]")]
+internal sealed class SplitLimitOverload() : RowOverload("varchar, varchar, bigint -> array(varchar)")
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        if (call.Long(2) < 1)
+            throw new QueryException(ErrorCode.InvalidParameterValue, $"split into {call.Long(2)} parts");
+        foreach (string part in call.Text(0).Split(call.Text(1), (int)Math.Min(call.Long(2), int.MaxValue)))
+            ((BytesBuilder)ArrayBuilding.Elements(call)).Append(part);
+        ArrayBuilding.End(call);
+    }
+}
+
+/// <summary>Building results of array functions.</summary>
+internal static class ArrayBuilding
+{
+    /// <summary>Takes the elements of the result's row.</summary>
+    public static VectorBuilder Elements(in RowCall call) => ((ArrayBuilder)call.Result).Elements;
+
+    /// <summary>Ends the result's row.</summary>
+    public static void End(in RowCall call) => ((ArrayBuilder)call.Result).EndRow();
+
+    /// <summary>Adds all elements of an array.</summary>
+    public static void AppendAll(in RowCall call, ArrayRow array)
+    {
+        VectorBuilder elements = Elements(call);
+        for (int at = array.Start; at < array.End; at++)
+            elements.AppendFrom(array.Elements, at);
+    }
+
+    /// <summary>Joins elements as text.</summary>
+    public static void Join(in RowCall call, string? forNull)
+    {
+        ArrayRow array = call.Array(0);
+        using ColumnVector part = array.Elements.Slice(array.Start, array.Length);
+        using ColumnVector text = CastFunctions.Bind(part.Type, SqlType.Varchar, isTry: false).Invoke([part], part.Length, call.Context);
+        IEnumerable<string> parts = Enumerable.Range(0, text.Length).Select(at => (string?)text.GetValue(at) ?? forNull).OfType<string>();
+        call.Append(string.Join(call.Text(1), parts).AsSpan());
+    }
+}

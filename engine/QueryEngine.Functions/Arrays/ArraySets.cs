@@ -1,0 +1,272 @@
+using QueryEngine.Columnar;
+using QueryEngine.Functions.Catalog;
+using QueryEngine.Functions.Scalar;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Functions.Arrays;
+
+[ScalarFunction("array_distinct", "The elements without repetitions, in the order of their first occurrence.", Aliases = ["list_distinct"])]
+[Example("array_distinct(ARRAY[2, 1, 2, NULL, NULL])", "[2, 1, NULL]")]
+internal sealed class ArrayDistinctOverload() : RowOverload("array(T) -> array(T)")
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        ArrayRow array = call.Array(0);
+        for (int at = array.Start; at < array.End; at++)
+            if (ArraySets.Find(array.Elements, at, array.Elements, array.Start, at) < 0)
+                ArrayBuilding.Elements(call).AppendFrom(array.Elements, at);
+        ArrayBuilding.End(call);
+    }
+}
+
+[ScalarFunction("array_sort", "The elements in ascending order, NULLs last.", Aliases = ["list_sort"])]
+[Example("array_sort(ARRAY[3, NULL, 1])", "[1, 3, NULL]")]
+internal sealed class ArraySortOverload() : RowOverload("array(T) -> array(T)")
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        ArrayRow array = call.Array(0);
+        ColumnVector elements = array.Elements;
+        int[] places = [.. Enumerable.Range(array.Start, array.Length)];
+        Array.Sort(places, (left, right) =>
+        {
+            int order = RowComparer.Compare(elements, left, elements, right);
+            return order != 0 ? order : left.CompareTo(right);
+        });
+        foreach (int at in places)
+            ArrayBuilding.Elements(call).AppendFrom(elements, at);
+        ArrayBuilding.End(call);
+    }
+}
+
+[ScalarFunction("reverse", "The elements in reverse order.", Aliases = ["array_reverse", "list_reverse"])]
+[Example("reverse(ARRAY[1, 2])", "[2, 1]")]
+internal sealed class ArrayReverseOverload() : RowOverload("array(T) -> array(T)")
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        ArrayRow array = call.Array(0);
+        for (int at = array.End - 1; at >= array.Start; at--)
+            ArrayBuilding.Elements(call).AppendFrom(array.Elements, at);
+        ArrayBuilding.End(call);
+    }
+}
+
+[ScalarFunction("array_remove", "The elements that do not equal a value.")]
+[Example("array_remove(ARRAY[1, 2, 1], 1)", "[2]")]
+internal sealed class ArrayRemoveOverload() : RowOverload("array(T), T -> array(T)")
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        ArrayRow array = call.Array(0);
+        for (int at = array.Start; at < array.End; at++)
+            if (!RowComparer.Equal(array.Elements, at, call[1], call.Row))
+                ArrayBuilding.Elements(call).AppendFrom(array.Elements, at);
+        ArrayBuilding.End(call);
+    }
+}
+
+[ScalarFunction("array_union", "The elements of both arrays, without repetitions.")]
+[Example("array_union(ARRAY[1, 2], ARRAY[2, 3])", "[1, 2, 3]")]
+internal sealed class ArrayUnionOverload() : RowOverload("array(T), array(T) -> array(T)")
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        ArrayRow left = call.Array(0), right = call.Array(1);
+        for (int at = left.Start; at < left.End; at++)
+            if (ArraySets.Find(left.Elements, at, left.Elements, left.Start, at) < 0)
+                ArrayBuilding.Elements(call).AppendFrom(left.Elements, at);
+        for (int at = right.Start; at < right.End; at++)
+            if (ArraySets.Find(right.Elements, at, left.Elements, left.Start, left.End) < 0 && ArraySets.Find(right.Elements, at, right.Elements, right.Start, at) < 0)
+                ArrayBuilding.Elements(call).AppendFrom(right.Elements, at);
+        ArrayBuilding.End(call);
+    }
+}
+
+/// <summary>The elements of the left array that are, or are not, in the right one.</summary>
+internal abstract class ArraySelectOverload(bool wantsFound) : RowOverload("array(T), array(T) -> array(T)")
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        ArrayRow left = call.Array(0), right = call.Array(1);
+        for (int at = left.Start; at < left.End; at++)
+        {
+            bool isFound = ArraySets.Find(left.Elements, at, right.Elements, right.Start, right.End) >= 0;
+            if (isFound == wantsFound && ArraySets.Find(left.Elements, at, left.Elements, left.Start, at) < 0)
+                ArrayBuilding.Elements(call).AppendFrom(left.Elements, at);
+        }
+
+        ArrayBuilding.End(call);
+    }
+}
+
+[ScalarFunction("array_intersect", "The elements that both arrays have, without repetitions.", Aliases = ["list_intersect"])]
+[Example("array_intersect(ARRAY[1, 2, 2], ARRAY[2, 3])", "[2]")]
+internal sealed class ArrayIntersectOverload() : ArraySelectOverload(wantsFound: true);
+
+[ScalarFunction("array_except", "The elements of the left array that the right one has not, without repetitions.")]
+[Example("array_except(ARRAY[1, 2, 2], ARRAY[2, 3])", "[1]")]
+internal sealed class ArrayExceptOverload() : ArraySelectOverload(wantsFound: false);
+
+[ScalarFunction("arrays_overlap", "Whether two arrays have an element that is not NULL in common.", Aliases = ["list_has_any"])]
+[Example("arrays_overlap(ARRAY[1, 2], ARRAY[2, 3])", "true")]
+internal sealed class ArraysOverlapOverload() : RowOverload("array(T), array(T) -> boolean")
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        ArrayRow left = call.Array(0), right = call.Array(1);
+        bool overlaps = false;
+        for (int at = left.Start; at < left.End && !overlaps; at++)
+            overlaps = !left.Elements.IsNull(at) && ArraySets.Find(left.Elements, at, right.Elements, right.Start, right.End) >= 0;
+        call.Append(overlaps);
+    }
+}
+
+[ScalarFunction("array_contains_all", "Whether the left array has all elements of the right one.", Aliases = ["list_has_all"])]
+[Example("array_contains_all(ARRAY[1, 2, 3], ARRAY[3, 1])", "true")]
+internal sealed class ArrayContainsAllOverload() : RowOverload("array(T), array(T) -> boolean")
+{
+    protected internal override void Invoke(in RowCall call) => call.Append(ArraySets.HasAll(call.Array(0), call.Array(1)));
+}
+
+[ScalarFunction("array_contained_by", "Whether the right array has all elements of the left one.")]
+[Example("array_contained_by(ARRAY[4], ARRAY[3, 1])", "false")]
+internal sealed class ArrayContainedByOverload() : RowOverload("array(T), array(T) -> boolean")
+{
+    protected internal override void Invoke(in RowCall call) => call.Append(ArraySets.HasAll(call.Array(1), call.Array(0)));
+}
+
+/// <summary>The least or the greatest element.</summary>
+internal abstract class ArrayExtremeOverload(int direction) : RowOverload("array(T) -> T")
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        ArrayRow array = call.Array(0);
+        int best = -1;
+        for (int at = array.Start; at < array.End; at++)
+            if (!array.Elements.IsNull(at) && (best < 0 || RowComparer.Compare(array.Elements, at, array.Elements, best) * direction > 0))
+                best = at;
+        if (best < 0)
+            call.AppendNull();
+        else
+            call.Result.AppendFrom(array.Elements, best);
+    }
+}
+
+[ScalarFunction("array_max", "The greatest element; NULLs are skipped.", Aliases = ["list_max"])]
+[Example("array_max(ARRAY[1, 3, NULL])", "3")]
+internal sealed class ArrayMaxOverload() : ArrayExtremeOverload(1);
+
+[ScalarFunction("array_min", "The least element; NULLs are skipped.", Aliases = ["list_min"])]
+[Example("array_min(ARRAY[2, 1, NULL])", "1")]
+internal sealed class ArrayMinOverload() : ArrayExtremeOverload(-1);
+
+[ScalarFunction("array_sum", "The sum of the elements.", Aliases = ["list_sum"])]
+[Example("array_sum(ARRAY[1, 2, NULL])", "3")]
+internal sealed class ArraySumOverload() : RowOverload("array(bigint) -> bigint")
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        Int128 sum = 0;
+        ArrayRow array = call.Array(0);
+        for (int at = array.Start; at < array.End; at++)
+            sum += array.Elements.GetValue(at) is long value ? value : 0;
+        call.Append(sum == (long)sum ? (long)sum : throw new QueryException(ErrorCode.NumericValueOutOfRange, $"the sum {sum} is out of range for bigint"));
+    }
+}
+
+[ScalarFunction("array_sum", "The sum of the elements.", Aliases = ["list_sum"])]
+[Example("array_sum(ARRAY[1.5e0, 2])", "3.5")]
+internal sealed class ArraySumDoubleOverload() : RowOverload("array(double) -> double")
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        double sum = 0;
+        ArrayRow array = call.Array(0);
+        for (int at = array.Start; at < array.End; at++)
+            sum += array.Elements.GetValue(at) is double value ? value : 0;
+        call.Append(sum);
+    }
+}
+
+[ScalarFunction("sequence", "The numbers from one to another, both included.", Aliases = ["generate_series"])]
+[Example("sequence(1, 4)", "[1, 2, 3, 4]")]
+internal sealed class SequenceOverload() : RowOverload("bigint, bigint -> array(bigint)")
+{
+    protected internal override void Invoke(in RowCall call) => ArraySets.Sequence(call, call.Long(0) <= call.Long(1) ? 1 : -1);
+}
+
+[ScalarFunction("sequence", "The numbers from one to another, both included, some apart.", Aliases = ["generate_series"])]
+[Example("sequence(1, 10, 4)", "[1, 5, 9]")]
+[Example("sequence(1, 10, 0)", "error 22023")]
+internal sealed class SequenceStepOverload() : RowOverload("bigint, bigint, bigint -> array(bigint)")
+{
+    protected internal override void Invoke(in RowCall call) => ArraySets.Sequence(call, call.Long(2));
+}
+
+[ScalarFunction("repeat", "An array of a value so many times.")]
+[Example("repeat(7, 3)", "[7, 7, 7]")]
+internal sealed class RepeatElementOverload() : RowOverload("T, bigint -> array(T)", isStrict: false)
+{
+    /// <inheritdoc/>
+    public override Match? Resolve(string name, IReadOnlyList<ArgumentType> arguments) =>
+        arguments.Count == 2 && (arguments[0].IsUntypedLiteral || arguments[0].Type.IsText) ? null : base.Resolve(name, arguments);
+
+    protected internal override void Invoke(in RowCall call)
+    {
+        if (call.IsNull(1))
+        {
+            call.AppendNull();
+            return;
+        }
+
+        ArraySets.CheckSize(call.Long(1));
+        for (long round = 0; round < call.Long(1); round++)
+            ArrayBuilding.Elements(call).AppendFrom(call[0], call.Row);
+        ArrayBuilding.End(call);
+    }
+}
+
+/// <summary>Searching arrays.</summary>
+internal static class ArraySets
+{
+    private const int MaxElements = 10_000_000;
+
+    /// <summary>The place of a value among elements, NULLs being equal; -1 when it is not there.</summary>
+    public static int Find(ColumnVector values, int row, ColumnVector elements, int start, int end)
+    {
+        for (int at = start; at < end; at++)
+            if (RowComparer.Equal(values, row, elements, at))
+                return at;
+        return -1;
+    }
+
+    /// <summary>Whether an array has all elements of another.</summary>
+    public static bool HasAll(ArrayRow array, ArrayRow wanted)
+    {
+        for (int at = wanted.Start; at < wanted.End; at++)
+            if (Find(wanted.Elements, at, array.Elements, array.Start, array.End) < 0)
+                return false;
+        return true;
+    }
+
+    /// <summary>Appends numbers some apart.</summary>
+    public static void Sequence(in RowCall call, long step)
+    {
+        (long first, long last) = (call.Long(0), call.Long(1));
+        if (step == 0)
+            throw new QueryException(ErrorCode.InvalidParameterValue, "the step of a sequence is not zero");
+        CheckSize((long)Int128.Min(((Int128)last - first) / step, long.MaxValue));
+        var elements = (FixedWidthBuilder<long>)ArrayBuilding.Elements(call);
+        for (Int128 at = first; step > 0 ? at <= last : at >= last; at += step)
+            elements.Append((long)at);
+        ArrayBuilding.End(call);
+    }
+
+    /// <summary>Refuses arrays that no machine should build.</summary>
+    public static void CheckSize(long elements)
+    {
+        if (elements > MaxElements)
+            throw new QueryException(ErrorCode.InvalidParameterValue, $"an array of {elements} elements has more than {MaxElements}");
+    }
+}

@@ -1,0 +1,52 @@
+using QueryEngine.Functions.Catalog;
+using QueryEngine.Functions.Scalar;
+using QueryEngine.Functions.Scalar.Adapters;
+
+namespace QueryEngine.Functions.Conditional;
+
+[ScalarFunction("current_user", "The user of the session.", Aliases = ["user", "session_user"])]
+[Example("current_user()", "tester")]
+internal readonly struct CurrentUserFunction : IFunction<FunctionContext, TextOutput, Text>
+{
+    public static Text Invoke(FunctionContext first, TextOutput second) => second.Write(first.Session.User);
+}
+
+[ScalarFunction("current_catalog", "The catalog of the session.", Aliases = ["current_database"])]
+[Example("current_catalog()", "memory")]
+internal readonly struct CurrentCatalogFunction : IFunction<FunctionContext, TextOutput, Text>
+{
+    public static Text Invoke(FunctionContext first, TextOutput second) => second.Write(first.Default.Catalog);
+}
+
+[ScalarFunction("current_schema", "The schema of the session.")]
+[Example("current_schema()", "default")]
+internal readonly struct CurrentSchemaFunction : IFunction<FunctionContext, TextOutput, Text>
+{
+    public static Text Invoke(FunctionContext first, TextOutput second) => second.Write(first.Default.Schema);
+}
+
+[ScalarFunction("version", "The name and version of the engine.")]
+internal readonly struct VersionFunction : IFunction<TextOutput, Text>
+{
+    public static Text Invoke(TextOutput first) => first.Write($"QueryEngine {typeof(VersionFunction).Assembly.GetName().Version}");
+}
+
+[ScalarFunction("uuid", "A random UUID.", Aliases = ["gen_random_uuid"], IsVolatile = true)]
+[Example("length(CAST(uuid() AS varchar))", "36")]
+internal readonly struct UuidFunction : IFunction<UInt128>
+{
+    public static UInt128 Invoke()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Guid.NewGuid().TryWriteBytes(bytes, bigEndian: true, out _);
+        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes);
+    }
+}
+
+[ScalarFunction("typeof", "The name of a value's type.", Aliases = ["pg_typeof"])]
+[Example("typeof(1)", "integer")]
+[Example("typeof(1.50)", "decimal(3,2)")]
+internal sealed class TypeofOverload() : RowOverload("T -> varchar", isStrict: false)
+{
+    protected internal override void Invoke(in RowCall call) => call.Append(call[0].Type.ToString().AsSpan());
+}

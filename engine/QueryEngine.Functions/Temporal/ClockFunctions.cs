@@ -1,0 +1,163 @@
+using QueryEngine.Functions.Casts;
+using QueryEngine.Functions.Catalog;
+using QueryEngine.Functions.Scalar.Adapters;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Functions.Temporal;
+
+[ScalarFunction("now", "The instant at which the query started.", Aliases = ["current_timestamp", "transaction_timestamp", "statement_timestamp"])]
+[Example("now()", "2020-07-01 12:20:30+02")]
+internal readonly struct NowFunction : IFunction<FunctionContext, SqlInstant>
+{
+    public static SqlInstant Invoke(FunctionContext first) => new(Clock.Micros(first));
+}
+
+[ScalarFunction("now", "The instant at which the query started.", Aliases = ["current_timestamp"])]
+internal readonly struct NowPrecisionFunction : IFunction<int, FunctionContext, SqlInstant>
+{
+    public static SqlInstant Invoke(int first, FunctionContext second) => new(Clock.Micros(second, first));
+}
+
+[ScalarFunction("localtimestamp", "The time of the session's clock at which the query started.")]
+[Example("localtimestamp()", "2020-07-01 12:20:30")]
+internal readonly struct LocalTimestampFunction : IFunction<FunctionContext, SqlTimestamp>
+{
+    public static SqlTimestamp Invoke(FunctionContext first) => new(Zones.ToLocal(Zones.Of(first.Session), Clock.Micros(first)));
+}
+
+[ScalarFunction("localtimestamp", "The time of the session's clock at which the query started.")]
+internal readonly struct LocalTimestampPrecisionFunction : IFunction<int, FunctionContext, SqlTimestamp>
+{
+    public static SqlTimestamp Invoke(int first, FunctionContext second) => new(Zones.ToLocal(Zones.Of(second.Session), Clock.Micros(second, first)));
+}
+
+[ScalarFunction("current_date", "The session's date at which the query started.", Aliases = ["today"])]
+[Example("current_date()", "2020-07-01")]
+internal readonly struct CurrentDateFunction : IFunction<FunctionContext, SqlDate>
+{
+    public static SqlDate Invoke(FunctionContext first) => DateMath.Date(DateMath.DayOf(LocalTimestampFunction.Invoke(first).Micros, out _));
+}
+
+[ScalarFunction("localtime", "The time of day of the session's clock at which the query started.", Aliases = ["current_time"])]
+[Example("localtime()", "12:20:30")]
+internal readonly struct LocalTimeFunction : IFunction<FunctionContext, SqlTime>
+{
+    public static SqlTime Invoke(FunctionContext first) => new(TimeParts.Of(LocalTimestampFunction.Invoke(first).Micros));
+}
+
+[ScalarFunction("current_timezone", "The session's time zone.")]
+[Example("current_timezone()", "Europe/Berlin")]
+internal readonly struct CurrentTimeZoneFunction : IFunction<FunctionContext, TextOutput, Text>
+{
+    public static Text Invoke(FunctionContext first, TextOutput second) => second.Write(first.Session.TimeZone);
+}
+
+[ScalarFunction("$at_time_zone", "The instant at which a zone's clock shows a timestamp.", Aliases = ["timezone_of"])]
+[Example("TIMESTAMP '2020-01-01 12:00:00' AT TIME ZONE 'America/New_York'", "2020-01-01 18:00:00+01")]
+internal readonly struct TimestampAtZoneFunction : IFunction<SqlTimestamp, Utf8, NameCache, SqlInstant>
+{
+    public static SqlInstant Invoke(SqlTimestamp first, Utf8 second, NameCache third) => new(Zones.ToInstant(third.GetZone(second.Bytes), first.Micros));
+}
+
+[ScalarFunction("$at_time_zone", "The time that a zone's clock shows at an instant.")]
+[Example("TIMESTAMP WITH TIME ZONE '2020-01-01 12:00:00Z' AT TIME ZONE 'America/New_York'", "2020-01-01 07:00:00")]
+internal readonly struct InstantAtZoneFunction : IFunction<SqlInstant, Utf8, NameCache, SqlTimestamp>
+{
+    public static SqlTimestamp Invoke(SqlInstant first, Utf8 second, NameCache third) => new(Zones.ToLocal(third.GetZone(second.Bytes), first.Micros));
+}
+
+[ScalarFunction("$at_time_zone", "The instant at which a clock at an offset from UTC shows a timestamp.")]
+internal readonly struct TimestampAtOffsetFunction : IFunction<SqlTimestamp, SqlDuration, SqlInstant>
+{
+    public static SqlInstant Invoke(SqlTimestamp first, SqlDuration second) => new(DateMath.Add(first.Micros, -second.Micros));
+}
+
+[ScalarFunction("$at_time_zone", "The time that a clock at an offset from UTC shows at an instant.")]
+internal readonly struct InstantAtOffsetFunction : IFunction<SqlInstant, SqlDuration, SqlTimestamp>
+{
+    public static SqlTimestamp Invoke(SqlInstant first, SqlDuration second) => new(DateMath.Add(first.Micros, second.Micros));
+}
+
+[ScalarFunction("from_unixtime", "The instant of so many seconds since 1970-01-01 UTC.", Aliases = ["to_timestamp"])]
+[Example("from_unixtime(0)", "1970-01-01 01:00:00+01")]
+internal readonly struct FromUnixTimeFunction : IFunction<double, SqlInstant>
+{
+    public static SqlInstant Invoke(double first) => Math.Abs(first) < 9.2e12 ? new((long)Math.Round(first * DateMath.MicrosPerSecond)) : throw DateMath.OutOfRange();
+}
+
+[ScalarFunction("to_unixtime", "Seconds since 1970-01-01 UTC of an instant.")]
+[Example("to_unixtime(from_unixtime(1.5e0))", "1.5")]
+internal readonly struct ToUnixTimeFunction : IFunction<SqlInstant, double>
+{
+    public static double Invoke(SqlInstant first) => first.Micros / (double)DateMath.MicrosPerSecond;
+}
+
+[ScalarFunction("make_date", "The date of a year, a month and a day.")]
+[Example("make_date(2020, 2, 29)", "2020-02-29")]
+[Example("make_date(2021, 2, 29)", "error 22008")]
+internal readonly struct MakeDateFunction : IFunction<long, long, long, SqlDate>
+{
+    public static SqlDate Invoke(long first, long second, long third)
+    {
+        if (first is < -9999 or > 9999 || second is < 1 or > 12 || third < 1 || third > Calendar.DaysInMonth(first, (int)second))
+            throw new QueryException(ErrorCode.DateTimeOverflow, $"there is no date {first}-{second}-{third}");
+        return DateMath.Date(SqlValueText.DayNumber(first, (int)second, (int)third));
+    }
+}
+
+[ScalarFunction("make_timestamp", "The timestamp of a year, month, day, hour, minute and seconds.")]
+[Example("make_timestamp(2020, 2, 29, 10, 20)", "2020-02-29 10:20:00")]
+internal readonly struct MakeTimestampFunction : IFunction<long, long, long, long, long, SqlTimestamp>
+{
+    public static SqlTimestamp Invoke(long first, long second, long third, long fourth, long fifth)
+    {
+        if (fourth is < 0 or > 23 || fifth is < 0 or > 59)
+            throw new QueryException(ErrorCode.DateTimeOverflow, $"there is no time {fourth}:{fifth}");
+        return new(DateMath.ToMicros(MakeDateFunction.Invoke(first, second, third).Days, (fourth * TimeParts.Hour) + (fifth * TimeParts.Minute)));
+    }
+}
+
+[ScalarFunction("last_day_of_month", "The last day of a date's month.", Aliases = ["last_day"])]
+[Example("last_day_of_month(DATE '2020-02-10')", "2020-02-29")]
+internal readonly struct LastDayFunction : IFunction<SqlDate, SqlDate>
+{
+    public static SqlDate Invoke(SqlDate first)
+    {
+        (long year, int month, int day) = SqlValueText.Civil(first.Days);
+        return DateMath.Date(first.Days + Calendar.DaysInMonth(year, month) - day);
+    }
+}
+
+[ScalarFunction("date", "The date of a timestamp.")]
+[Example("date(TIMESTAMP '2020-01-01 10:00:00')", "2020-01-01")]
+internal readonly struct DateFunction : IFunction<SqlTimestamp, SqlDate>
+{
+    public static SqlDate Invoke(SqlTimestamp first) => DateMath.Date(DateMath.DayOf(first.Micros, out _));
+}
+
+[ScalarFunction("dayname", "The English name of the day of the week.")]
+[Example("dayname(DATE '2020-03-01')", "Sunday")]
+internal readonly struct DayNameFunction : IFunction<SqlDate, TextOutput, Text>
+{
+    public static Text Invoke(SqlDate first, TextOutput second) => second.Write(((DayOfWeek)DateMath.DayOfWeek(first.Days)).ToString());
+}
+
+[ScalarFunction("monthname", "The English name of the month.")]
+[Example("monthname(DATE '2020-03-01')", "March")]
+internal readonly struct MonthNameFunction : IFunction<SqlDate, TextOutput, Text>
+{
+    public static Text Invoke(SqlDate first, TextOutput second) =>
+        second.Write(System.Globalization.CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(SqlValueText.Civil(first.Days).Month));
+}
+
+/// <summary>The clock of a query.</summary>
+internal static class Clock
+{
+    /// <summary>The start of the query in microseconds, with so many digits of a second.</summary>
+    public static long Micros(FunctionContext context, int precision = 6)
+    {
+        long micros = (context.Session.StartTime - DateTimeOffset.UnixEpoch).Ticks / 10;
+        long step = (long)Math.Pow(10, 6 - Math.Clamp(precision, 0, 6));
+        return micros - (((micros % step) + step) % step);
+    }
+}

@@ -1,0 +1,82 @@
+using QueryEngine.Functions.Casts;
+using QueryEngine.Functions.Scalar.Adapters;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Functions.Temporal;
+
+/// <summary>Fields and steps of days and microseconds.</summary>
+internal static class DateMath
+{
+    public const long MicrosPerSecond = 1_000_000;
+    public const long MicrosPerDay = 86_400 * MicrosPerSecond;
+
+    /// <summary>Splits a timestamp into days and microseconds since midnight.</summary>
+    public static long DayOf(long micros, out long time)
+    {
+        long day = Math.DivRem(micros, MicrosPerDay, out time);
+        if (time >= 0)
+            return day;
+        time += MicrosPerDay;
+        return day - 1;
+    }
+
+    /// <summary>A day some months later; the 31st becomes the last day of shorter months.</summary>
+    public static long AddMonths(long day, long months)
+    {
+        (long year, int month, int dayOfMonth) = SqlValueText.Civil(day);
+        long total = checked((year * 12) + month - 1 + months);
+        long newYear = Math.DivRem(total, 12, out long newMonth);
+        if (newMonth < 0)
+            (newYear, newMonth) = (newYear - 1, newMonth + 12);
+        if (newYear is < -290_000 or > 294_276)
+            throw OutOfRange();
+        return SqlValueText.DayNumber(newYear, (int)newMonth + 1, Math.Min(dayOfMonth, Calendar.DaysInMonth(newYear, (int)newMonth + 1)));
+    }
+
+    /// <summary>A timestamp some months later.</summary>
+    public static long AddMonthsToTimestamp(long micros, long months)
+    {
+        long day = AddMonths(DayOf(micros, out long time), months);
+        return ToMicros(day, time);
+    }
+
+    /// <summary>Days and time as microseconds.</summary>
+    public static long ToMicros(long day, long time)
+    {
+        if (day is > 106_751_990 or < -106_751_990)
+            throw OutOfRange();
+        return (day * MicrosPerDay) + time;
+    }
+
+    /// <summary>A date of a day number.</summary>
+    public static SqlDate Date(long day) => day is < int.MinValue or > int.MaxValue ? throw OutOfRange() : new SqlDate((int)day);
+
+    /// <summary>The sum, or an error.</summary>
+    public static long Add(long left, long right)
+    {
+        long sum = unchecked(left + right);
+        return ((left ^ sum) & (right ^ sum)) < 0 ? throw OutOfRange() : sum;
+    }
+
+    /// <summary>0 is Sunday.</summary>
+    public static int DayOfWeek(long day) => (int)((((day + 4) % 7) + 7) % 7);
+
+    /// <summary>ISO week and its year.</summary>
+    public static (long Year, int Week) IsoWeek(long day)
+    {
+        // The week belongs to the year that its Thursday is in.
+        int isoDay = DayOfWeek(day) == 0 ? 7 : DayOfWeek(day);
+        long thursday = day - isoDay + 4;
+        (long year, _, _) = SqlValueText.Civil(thursday);
+        return (year, (int)((thursday - SqlValueText.DayNumber(year, 1, 1)) / 7) + 1);
+    }
+
+    /// <summary>The day of the year, from 1.</summary>
+    public static int DayOfYear(long day)
+    {
+        (long year, _, _) = SqlValueText.Civil(day);
+        return (int)(day - SqlValueText.DayNumber(year, 1, 1)) + 1;
+    }
+
+    public static QueryException OutOfRange() => new(ErrorCode.DateTimeOverflow, "the date or timestamp is out of range");
+}
