@@ -140,7 +140,7 @@ internal sealed class DistinctCountAccumulator(FunctionContext context) : Accumu
         const int most = 64 - Bits;
         Span<int> counts = stackalloc int[most + 2];
         foreach (byte register in registers)
-            counts[Math.Min(register, most + 1)]++;
+            counts[Math.Min((int)register, most + 1)]++;
         double sum = Registers * Tau(1 - (counts[most + 1] / (double)Registers));
         for (int register = most; register >= 1; register--)
             sum = 0.5 * (sum + counts[register]);
