@@ -77,7 +77,12 @@ internal sealed class Pipeline(SourceFactory source)
                 continue;
             }
 
-            cancellationToken.ThrowIfCancellationRequested();
+            if (cancellationToken.IsCancellationRequested)
+            {
+                batch.Dispose();
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
             first.Push(batch);
             await DrainAsync(driver, chain, cancellationToken);
         }

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Cluster.Tasks;
+
+/// <summary>The tasks of this process, by id, from their acceptance until their output is taken or given up. Thread-safe.</summary>
+internal sealed class TaskHost
+{
+    /// <summary>Bytes that one task's output may hold before its writers wait.</summary>
+    private const long MaxOutputBytes = 16 << 20;
+
+    private readonly ConcurrentDictionary<TaskId, RunningTask> _tasks = new();
+
+    /// <summary>Accepts a task; its output can be read from now on. It begins to work when <see cref="RunningTask.RunAsync"/> is called.</summary>
+    public RunningTask Accept(TaskSpec spec, ITaskNetwork network)
+    {
+        var task = new RunningTask(spec, network, new TaskOutput(spec.OutputPartitions, MaxOutputBytes), () => _tasks.TryRemove(spec.Id, out _));
+        return _tasks.TryAdd(spec.Id, task)
+            ? task
+            : throw new QueryException(ErrorCode.Internal, $"task {spec.Id} was sent twice");
+    }
+
+    /// <summary>Stops a task, forgets its output, and waits until it has ended. Does nothing where it is not there.</summary>
+    public Task CancelAsync(TaskId id) => _tasks.TryGetValue(id, out RunningTask? task) ? task.CancelAsync() : Task.CompletedTask;
+
+    /// <summary>The rows of a task for one consumer. Leaving early closes the output for it.</summary>
+    public async IAsyncEnumerable<RecordBatch> ReadOutputAsync(TaskId id, int partition, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        TaskOutput output = Find(id, partition);
+        try
+        {
+            while (await ReadAsync(output, partition, cancellationToken) is { } batch)
+                yield return batch;
+        }
+        finally
+        {
+            output.Close(partition);
+        }
+    }
+
+    /// <summary>A consumer wants nothing of a task's output.</summary>
+    public void CloseOutput(TaskId id, int partition)
+    {
+        if (_tasks.TryGetValue(id, out RunningTask? task) && partition >= 0 && partition < task.Output.PartitionCount)
+            task.Output.Close(partition);
+    }
+
+    /// <summary>The fragment's columns, as the batches of a task's output have them.</summary>
+    public TaskSpec SpecOf(TaskId id) => Find(id).Spec;
+
+    private TaskOutput Find(TaskId id, int partition)
+    {
+        TaskOutput output = Find(id).Output;
+        return partition >= 0 && partition < output.PartitionCount
+            ? output
+            : throw new QueryException(ErrorCode.ProtocolViolation, $"task {id} has no output {partition}");
+    }
+
+    private RunningTask Find(TaskId id) =>
+        _tasks.GetValueOrDefault(id) ?? throw new QueryException(ErrorCode.WorkerFailed, $"task {id} is not here any more");
+
+    private static async ValueTask<RecordBatch?> ReadAsync(TaskOutput output, int partition, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await output.ReadAsync(partition, cancellationToken);
+        }
+        catch (QueryOutputException exception)
+        {
+            throw exception.InnerException as QueryException
+                ?? new QueryException(ErrorCode.QueryCanceled, "the query was canceled", inner: exception.InnerException);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using QueryEngine.Cluster.Scheduling;
+using QueryEngine.Execution;
+using QueryEngine.Plan;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Cluster.Tasks;
+
+/// <summary>A task, ready to run in this process.</summary>
+internal sealed record TaskSpec(
+    TaskId Id,
+    PlanFragment Fragment,
+    IReadOnlyList<StageInput> Inputs,
+    int OutputPartitions,
+    ConnectorSession Session,
+    (string Catalog, string Schema) Default,
+    IConnectorResolver Connectors,
+    ISplitFeed Splits,
+    MemoryContext Memory,
+    int Threads);
+
+/// <summary>Gives out the splits of a query's scans, each once.</summary>
+internal interface ISplitFeed
+{
+    /// <summary>
+    /// The next splits of a scan for a task, at most <paramref name="max"/>; none at the end. The scan is its place among the fragment's scans in pre-order.
+    /// </summary>
+    ValueTask<IReadOnlyList<Split>> NextAsync(TaskId task, int scan, int max, CancellationToken cancellationToken);
+}
+
+/// <summary>Reaches the outputs of tasks, wherever they run.</summary>
+internal interface ITaskNetwork
+{
+    /// <summary>The rows that a task has for one consumer, until their end. The reader owns each batch. Leaving early closes the output.</summary>
+    IAsyncEnumerable<RecordBatch> ReadOutputAsync(TaskPlace place, int partition, MemoryContext memory, CancellationToken cancellationToken);
+
+    /// <summary>Says that a consumer wants nothing of an output. Does nothing where the task is not there.</summary>
+    ValueTask CloseOutputAsync(TaskPlace place, int partition, CancellationToken cancellationToken);
+}
