@@ -19,6 +19,8 @@ internal sealed partial class ExpressionAnalyzer
             return AnalyzeWindowCall(call, name);
         if (name == "grouping")
             return AnalyzeGrouping(call);
+        if (name == "unnest")
+            throw QueryException.NotSupported("unnest inside an expression", call.Position, "Put it into FROM, or let it be a whole column of SELECT.");
         if (context.Functions.IsAggregate(name) && !(context.Functions.IsScalar(name) && !IsAggregateForm(call)))
             return AnalyzeAggregate(call, name);
         if (context.Functions.IsWindow(name))

@@ -15,6 +15,9 @@ internal sealed record AnalyzedExpression(Expression Raw, SourcePosition Positio
     /// <summary>Where columns are named, for grouping errors.</summary>
     public Dictionary<Column, SourcePosition> Positions { get; init; } = [];
 
+    /// <summary>Whether the row is repeated for each element of the array that the expression gives: unnest in a SELECT list.</summary>
+    public bool IsUnnested { get; init; }
+
     /// <summary>Whether it is a text literal that nothing has given a type.</summary>
     public bool IsUntypedText => Coercer.IsUntypedText(Raw);
 

@@ -106,13 +106,28 @@ internal sealed class ColumnAnalysis(
         return at >= 0 && Columns[at].Subqueries.Count == 0 ? Columns[at].Raw : null;
     }
 
-    private AnalyzedExpression Analyze(SelectColumn column) => Analyze(Sink("SELECT", allowsWindows: true, aliases: null), analyzer =>
+    private AnalyzedExpression Analyze(SelectColumn column)
     {
-        if (column.Field is not { } field)
-            return analyzer.Operand(column.Syntax!);
-        scope.Positions![field.Column] = column.Position;
-        return new Types.Operand(field.Column.Ref(), column.Position);
-    });
+        Tree.Expression? collection = CollectionOf(column.Syntax);
+        AnalyzedExpression analyzed = Analyze(Sink("SELECT", allowsWindows: true, aliases: null), analyzer =>
+        {
+            if (column.Field is not { } field)
+                return analyzer.Operand(collection ?? column.Syntax!);
+            scope.Positions![field.Column] = column.Position;
+            return new Types.Operand(field.Column.Ref(), column.Position);
+        });
+        if (collection is not null && analyzed.Raw.Type is not ArrayType { Element: not RowType })
+            throw QueryException.NotSupported($"unnest of {analyzed.Raw.Type} in the SELECT list", column.Position, "Put it into FROM.");
+        return analyzed with { IsUnnested = collection is not null };
+    }
+
+    // unnest(a) and generate_series(...) as a whole column.
+    private static Tree.Expression? CollectionOf(Tree.Expression? expression) => expression switch
+    {
+        Tree.FunctionCall { Over: null, Name.Last.Folded: "unnest", Arguments: [var only] } => only,
+        Tree.FunctionCall { Over: null, Name.Last.Folded: "generate_series" } => expression,
+        _ => null,
+    };
 
     private AnalyzedExpression Analyze(ExpressionSink sink, Func<ExpressionAnalyzer, Types.Operand> analyze)
     {

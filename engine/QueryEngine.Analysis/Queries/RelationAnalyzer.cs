@@ -73,10 +73,15 @@ internal sealed class RelationAnalyzer(AnalysisContext context, NameScope? outer
                 aliased.Columns[visible.Length].Position);
 
         // PostgreSQL: the one column of a function takes the alias too.
-        bool isFunction = aliased.Source is Tree.TableFunctionRelation { WithOrdinality: false } or Tree.UnnestRelation { WithOrdinality: false };
+        int own = aliased.Source switch
+        {
+            Tree.TableFunctionRelation function => visible.Length - (function.WithOrdinality ? 1 : 0),
+            Tree.UnnestRelation unnest => visible.Length - (unnest.WithOrdinality ? 1 : 0),
+            _ => 0,
+        };
         IEnumerable<Field> renamed = visible.Select((field, at) => field with
         {
-            Name = at < aliased.Columns.Length ? aliased.Columns[at].Folded : isFunction && visible.Length == 1 ? aliased.Alias.Folded : field.Name,
+            Name = at < aliased.Columns.Length ? aliased.Columns[at].Folded : own == 1 && at == 0 ? aliased.Alias.Folded : field.Name,
             Relation = name,
         });
         IEnumerable<Field> hidden = plan.Fields.Where(field => field.IsHidden).Select(field => field with { Relation = name });

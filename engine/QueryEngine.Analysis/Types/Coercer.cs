@@ -105,8 +105,7 @@ internal sealed class Coercer(ConstantFolder constants)
     private static bool Fits(Operand operand, SqlType type)
     {
         string text = (string)((ConstantExpression)operand.Expression).Value!;
-        int length = type is VarcharType varchar ? varchar.Length!.Value : ((CharType)type).Length;
-        return text.Length <= length;
+        return type is CharType character ? text.TrimEnd(' ').Length <= character.Length : text.Length <= ((VarcharType)type).Length;
     }
 
     // A literal keeps its digits next to a decimal column: price = '1.005' is not price = 1.01.
