@@ -44,7 +44,7 @@ internal sealed partial class Parser
         else
         {
             Expect(Keyword.FOREIGN, Keyword.KEY);
-            var columns = ParseColumnNames();
+            var columns = ListInParens(static parser => parser.ParseIdentifier());
             Expect(Keyword.REFERENCES);
             constraint = ParseReferences() with { Columns = columns };
         }

@@ -186,11 +186,11 @@ internal sealed partial class Parser
     private Statement ParseSet(SourcePosition position)
     {
         _index++;
-        bool isSession = At(Keyword.SESSION) && IsLabel(Peek(1)) && Accept(Keyword.SESSION);
-        bool isLocal = !isSession && At(Keyword.LOCAL) && IsLabel(Peek(1)) && Accept(Keyword.LOCAL);
+        bool isSession = At(Keyword.SESSION) && IsSettingName(Peek(1)) && Accept(Keyword.SESSION);
+        bool isLocal = !isSession && At(Keyword.LOCAL) && IsSettingName(Peek(1)) && Accept(Keyword.LOCAL);
         if (Accept(Keyword.TIME, Keyword.ZONE))
             return ParseSetTimeZone(position);
-        if (!isSession && At(Keyword.ROLE) && IsLabel(Peek(1)) && Accept(Keyword.ROLE))
+        if (!isSession && At(Keyword.ROLE) && IsSettingName(Peek(1)) && Accept(Keyword.ROLE))
             return new SetRoleStatement(Accept(Keyword.NONE) ? null : ParseIdentifier()) { Position = position };
         if (At(Keyword.TRANSACTION) || AtWord("CHARACTERISTICS") || At(Keyword.AUTHORIZATION))
             throw QueryException.NotSupported($"SET {_tokens.TextOf(Current).ToString().ToUpperInvariant()}", position);
@@ -204,6 +204,8 @@ internal sealed partial class Parser
             ? new SetSessionStatement(name, values[0]) { Position = position }
             : new SetVariableStatement(name, values, isLocal) { Position = position };
     }
+
+    private static bool IsSettingName(Token token) => IsLabel(token) && token.Keyword != Keyword.TO;
 
     private SetTimeZoneStatement ParseSetTimeZone(SourcePosition position)
     {
