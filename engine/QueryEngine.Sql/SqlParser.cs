@@ -31,4 +31,7 @@ public static class SqlParser
 
     /// <summary>Finds the statements of a script without parsing them: for a shell that reads until a semicolon.</summary>
     public static IReadOnlyList<StatementText> SplitStatements(string script) => ScriptSplitter.Split(script);
+
+    /// <summary>Finds the places for values in a text without parsing it: for a client that has values by name.</summary>
+    public static IReadOnlyList<ParameterText> FindParameters(string text) => ParameterFinder.Find(text);
 }
