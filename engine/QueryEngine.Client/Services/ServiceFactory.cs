@@ -1,4 +1,4 @@
-using QueryEngine.Cluster.Statements;
+using QueryEngine.Server;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Client.Services;
@@ -8,9 +8,26 @@ internal static class ServiceFactory
 {
     /// <summary>Starts an engine in this process or reaches for a server.</summary>
     /// <exception cref="QueryException">When the options are wrong or nobody answers.</exception>
-    public static ValueTask<OpenedService> OpenAsync(ServiceOptions options, CancellationToken cancellationToken)
+    public static async ValueTask<OpenedService> OpenAsync(ServiceOptions options, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        throw QueryException.NotSupported(options.Server is null ? "the embedded engine" : "a remote server");
+        if (options.Server is not null)
+            throw QueryException.NotSupported($"the server {options.Server}");
+        EngineHost host = await EngineHost.StartAsync(ToHostOptions(options), cancellationToken);
+        return new OpenedService(host.Statements, host.Warnings, host);
+    }
+
+    private static EngineHostOptions ToHostOptions(ServiceOptions options)
+    {
+        var engine = new EngineOptions();
+        return new EngineHostOptions
+        {
+            Engine = engine with
+            {
+                Threads = options.Threads > 0 ? options.Threads : engine.Threads,
+                MemoryLimit = options.MemoryLimit > 0 ? options.MemoryLimit : engine.MemoryLimit,
+            },
+            CatalogDirectory = options.CatalogDirectory,
+            CatalogUrls = options.CatalogUrls,
+        };
     }
 }
