@@ -1,9 +1,8 @@
-using Microsoft.Win32.SafeHandles;
 using QueryEngine.Cli.Output;
 
 namespace QueryEngine.Cli.Running;
 
-/// <summary>The three standard streams. Output is raw, so that a reader that has gone away is noticed (the console's own stream hides it).</summary>
+/// <summary>The three standard streams. Output is raw, so that a reader that has gone away is noticed.</summary>
 internal sealed class ShellConsole
 {
     private const int BrokenPipe = 32;
@@ -38,7 +37,5 @@ internal sealed class ShellConsole
     /// <summary>Whether the error says that nobody reads the output any more.</summary>
     public static bool IsClosedOutput(IOException error) => (error.HResult & 0xFFFF) == BrokenPipe;
 
-    private static Stream OpenOutput() => OperatingSystem.IsWindows()
-        ? Console.OpenStandardOutput()
-        : new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+    private static Stream OpenOutput() => OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardOutputStream();
 }

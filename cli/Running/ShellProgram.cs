@@ -31,6 +31,11 @@ internal static class ShellProgram
             // Whoever read our output has seen enough (qe ... | head): that is no failure.
             return ExitCodes.Success;
         }
+        catch (IOException error)
+        {
+            await console.Error.WriteAsync($"error: {error.Message}\n");
+            return ExitCodes.SqlError;
+        }
     }
 
     private static async Task<int> RunAsync(ShellOptions options, ShellConsole console, IStatementService statements)
