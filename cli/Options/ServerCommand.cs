@@ -1,5 +1,4 @@
 using System.CommandLine;
-using QueryEngine.Cli.Running;
 
 namespace QueryEngine.Cli.Options;
 

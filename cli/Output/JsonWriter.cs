@@ -11,7 +11,7 @@ namespace QueryEngine.Cli.Output;
 /// text: whole numbers beyond 9007199254740991, decimals of more than 15 significant digits, NaN and infinities. Arrays and rows are
 /// arrays and objects, maps are objects, json is embedded; other types are SQL text. Repeated names of columns get <c>_2</c>, <c>_3</c>.
 /// </summary>
-internal sealed class JsonWriter(Utf8Output output, CellText text, bool asLines) : ResultWriter
+internal sealed class JsonWriter(Utf8Output output, CellText text, bool asLines) : ResultWriter, IDisposable
 {
     private const long LargestExact = 9_007_199_254_740_991;
     private const int ExactDigits = 15;
@@ -54,6 +54,9 @@ internal sealed class JsonWriter(Utf8Output output, CellText text, bool asLines)
         if (!asLines)
             output.Write(_hasRows ? "]\n" : "[]\n");
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _json.Dispose();
 
     private static JsonEncodedText[] DistinctNames(IEnumerable<string> names)
     {

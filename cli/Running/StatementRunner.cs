@@ -48,6 +48,7 @@ internal sealed class StatementRunner(IStatementService service, ShellState stat
         await using IStatementResult result = await service.ExecuteAsync(request, cancellationToken);
         bool hasRows = result.Columns.Count > 0;
         var writer = ResultWriter.Create(state.Format, console.Output, new CellText(state.UtcOffset()), console.UsesColor);
+        using var owned = writer as IDisposable;
         if (hasRows)
             writer.Begin(result.Columns);
 

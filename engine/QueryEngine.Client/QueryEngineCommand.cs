@@ -3,7 +3,6 @@ using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using QueryEngine.Client.Reading;
 using QueryEngine.Client.Services;
-using QueryEngine.Spi;
 
 namespace QueryEngine.Client;
 

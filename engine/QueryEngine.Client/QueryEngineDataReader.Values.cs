@@ -1,4 +1,3 @@
-using System.Data.Common;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Client;

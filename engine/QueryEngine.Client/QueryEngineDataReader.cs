@@ -2,7 +2,6 @@ using System.Collections;
 using System.Collections.ObjectModel;
 using System.Data;
 using System.Data.Common;
-using System.Diagnostics.CodeAnalysis;
 using QueryEngine.Client.Reading;
 using QueryEngine.Client.Schema;
 using QueryEngine.Client.Services;
@@ -15,7 +14,6 @@ namespace QueryEngine.Client;
 /// <summary>
 /// Reads the rows of a command as batches arrive; any number of rows passes in constant memory. Closing it cancels what still runs.
 /// </summary>
-[SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "The name that ADO.NET providers have.")]
 public sealed partial class QueryEngineDataReader : DbDataReader, IDbColumnSchemaGenerator
 {
     private readonly QueryEngineConnection _connection;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace QueryEngine.Client.Services;
@@ -5,6 +6,7 @@ namespace QueryEngine.Client.Services;
 /// <summary>Sizes as people write them: 512MB, 4GB, 1.5GiB, 1000000. Units are powers of 1024.</summary>
 internal static class ByteSize
 {
+    private static readonly SearchValues<char> _numberCharacters = SearchValues.Create("0123456789.");
     private static readonly string[] _units = ["", "K", "M", "G", "T"];
 
     /// <summary>The number of bytes.</summary>
@@ -16,7 +18,7 @@ internal static class ByteSize
     {
         bytes = 0;
         string trimmed = text.Trim();
-        int digits = trimmed.AsSpan().IndexOfAnyExcept("0123456789.");
+        int digits = trimmed.AsSpan().IndexOfAnyExcept(_numberCharacters);
         string unit = digits < 0 ? string.Empty : trimmed[digits..].Trim().ToUpperInvariant().TrimEnd('B').TrimEnd('I');
         ReadOnlySpan<char> number = digits < 0 ? trimmed : trimmed.AsSpan(0, digits);
         int power = Array.IndexOf(_units, unit);
