@@ -24,7 +24,7 @@ internal static class Corpus
         foreach (string suite in new[] { "tpch", "tpcds", "clickbench" })
         {
             foreach (string file in Files(folder, suite, "*.sql"))
-                {
+            {
                 // Trino's TPC-DS texts are templates.
                 string text = File.ReadAllText(file).Replace("${database}.${schema}.", "tpcds.tiny.", StringComparison.Ordinal);
                 yield return new CorpusStatement(suite, "script", file, text);

@@ -136,6 +136,7 @@ public sealed class DialectTests
     [InlineData("SELECT * FROM UNNEST(a, b) WITH ORDINALITY AS t (x, y, n)", "SELECT * FROM UNNEST(a, b) WITH ORDINALITY AS t (x, y, n)")]
     [InlineData("SELECT * FROM TABLE(f(TABLE(t) PARTITION BY a ORDER BY b, DESCRIPTOR(c), x => 1))", "SELECT * FROM f(TABLE(t) PARTITION BY (a) ORDER BY (b), DESCRIPTOR(c unknown), x => 1)")]
     [InlineData("SELECT * FROM f() AS t (a int, b text)", "SELECT * FROM f() AS t (a int, b text)")]
+    [InlineData("SELECT * FROM f() AS (a int, b text)", "SELECT * FROM f() AS f (a int, b text)")]
     [InlineData("SELECT * FROM t FOR VERSION AS OF 5", "SELECT * FROM t FOR VERSION AS OF 5")]
     [InlineData("SELECT 1 GROUP BY ALL", "SELECT 1 GROUP BY ALL")]
     [InlineData("SELECT 1 GROUP BY DISTINCT a, (b, c), (), ROLLUP (a, (b, c)), CUBE (a), GROUPING SETS ((a), ())", "SELECT 1 GROUP BY DISTINCT a, (b, c), (), ROLLUP (a, (b, c)), CUBE (a), GROUPING SETS (a, ())")]

@@ -280,7 +280,9 @@ internal sealed partial class Parser
         if (!hasAs && (!AtIdentifier || Keywords.IsNotRelationAlias(Current.Keyword)))
             return relation;
 
-        var alias = ParseIdentifier("a name for the relation");
+        // f() AS (a integer) takes the function's name.
+        bool isNameless = hasAs && At(TokenKind.LeftParen) && relation is TableFunctionRelation;
+        var alias = isNameless ? ((TableFunctionRelation)relation).Call.Name.Last : ParseIdentifier("a name for the relation");
         if (!At(TokenKind.LeftParen))
             return new AliasedRelation(relation, alias, []) { Position = position };
 
