@@ -11,12 +11,15 @@ namespace QueryEngine.Execution.Grouping;
 internal sealed class CodedKeys(IReadOnlyList<SqlType> types, GroupKeys table) : GroupKeys
 {
     private const int MaxCodes = 1 << 16;
-    private const int MaxRelearns = 32;
+    private const int MaxFailures = 8;
     private readonly KeyCoder[] _coders = [.. types.Select(_ => new KeyCoder())];
     private int[] _groupOfCode = [];
     private int[] _codes = [];
     private int[] _newRows = [];
+    private int _batches;
     private int _relearns;
+    private int _failures;
+    private bool _isStale = true;
     private bool _givenUp;
 
     /// <summary>Whether all keys may have small codes.</summary>
@@ -81,37 +84,26 @@ internal sealed class CodedKeys(IReadOnlyList<SqlType> types, GroupKeys table) :
 
     private bool TryCode(ReadOnlySpan<ColumnVector> keys, int rowCount)
     {
-        bool changed = false;
+        _batches++;
         long codes = 1;
         for (int key = 0; key < keys.Length; key++)
         {
-            switch (_coders[key].Learn(keys[key]))
-            {
-                case KeyCoder.Learned.TooMany:
-                    return false;
-                case KeyCoder.Learned.Changed:
-                    changed = true;
-                    break;
-            }
-
+            KeyCoder.Learned learned = _coders[key].Learn(keys[key]);
+            _isStale |= learned != KeyCoder.Learned.Same;
             codes *= _coders[key].Range;
-            if (codes > MaxCodes)
-                return false;
+            if (learned == KeyCoder.Learned.TooMany || codes > MaxCodes)
+                return Fail();
         }
 
-        if (changed)
+        // A file brings new dictionaries now and then; keys of many values bring new ones all the time.
+        if (_isStale)
         {
-            if (codes > Math.Max(rowCount, 1024) || ++_relearns > MaxRelearns)
-            {
-                _givenUp = _relearns > MaxRelearns;
-                foreach (KeyCoder coder in _coders)
-                    coder.Forget();
-                return false;
-            }
-
+            if (++_relearns > MaxFailures && _relearns * 4 > _batches)
+                return Fail();
             if (_groupOfCode.Length < codes)
                 _groupOfCode = new int[codes];
             _groupOfCode.AsSpan().Fill(-1);
+            _isStale = false;
         }
 
         if (_codes.Length < rowCount)
@@ -124,6 +116,17 @@ internal sealed class CodedKeys(IReadOnlyList<SqlType> types, GroupKeys table) :
         for (int key = 0; key < keys.Length; key++)
             _coders[key].Write(keys[key], target, isFirst: key == 0);
         return true;
+    }
+
+    private bool Fail()
+    {
+        _isStale = true;
+        if (++_failures <= MaxFailures)
+            return false;
+        _givenUp = true;
+        foreach (KeyCoder coder in _coders)
+            coder.Forget();
+        return false;
     }
 
     private void AskTable(ReadOnlySpan<ColumnVector> keys, ReadOnlySpan<int> rows, ReadOnlySpan<int> codes)

@@ -21,7 +21,11 @@ internal sealed class TableScanPlanner : NodePlanner<TableScanNode>
         {
             Statistics = statistics,
         };
-        return new RowStream([context.Open(scan)], [.. scanned.Select(column => column.Column)]);
+        var rows = new RowStream([context.Open(scan)], [.. scanned.Select(column => column.Column)]);
+        (int, int)[] targets = [.. node.DynamicFilters.Where(target => rows.Layout.Contains(target.Column)).Select(target => (target.FilterId, rows.PlaceOf(target.Column)))];
+        return targets.Length == 0
+            ? rows
+            : rows.Then(rows.Layout, context.Count(node, "dynamic filter"), _ => new DynamicFilterOperator(targets, context.Task.DynamicFilters, statistics.Memory!));
     }
 }
 

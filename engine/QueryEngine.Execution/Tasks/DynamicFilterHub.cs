@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using QueryEngine.Execution.Operators.Joins;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Execution;
@@ -13,6 +14,12 @@ public sealed class DynamicFilterHub
 
     /// <summary>Says which values the build side has. Only the first time counts.</summary>
     public void Publish(int filterId, Domain domain) => SlotOf(filterId).Publish(domain);
+
+    /// <summary>Says which keys a build side of this process has, exactly. The build side owns them, and outlives the scans that they filter.</summary>
+    internal void PublishKeys(int filterId, KeyBitmap keys) => SlotOf(filterId).Keys = keys;
+
+    /// <summary>The exact keys, where they are known.</summary>
+    internal KeyBitmap? TryGetKeys(int filterId) => SlotOf(filterId).Keys;
 
     /// <summary>Completes once the values are known.</summary>
     public Task WhenPublishedAsync(int filterId, CancellationToken cancellationToken) => SlotOf(filterId).WaitAsync(cancellationToken);
@@ -31,6 +38,13 @@ public sealed class DynamicFilterHub
     {
         private readonly TaskCompletionSource _published = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private Domain? _domain;
+        private KeyBitmap? _keys;
+
+        public KeyBitmap? Keys
+        {
+            get => Volatile.Read(ref _keys);
+            set => Volatile.Write(ref _keys, value);
+        }
 
         public Domain? Domain => Volatile.Read(ref _domain);
 

@@ -71,6 +71,20 @@ public sealed class AggregateTests
     }
 
     [Fact]
+    public async Task Codes_learnt_of_one_batch_are_not_used_for_another()
+    {
+        // Batches alternate between few values, many values and other few values, in both keys.
+        var table = new TestTable(1, A, B, C);
+        for (int row = 0; row < 400; row++)
+        {
+            int kind = row / 7 % 4;
+            table.Rows.Add([kind == 1 ? row * 1_000_003L : row % 3 + (kind * 10L), kind == 2 ? $"row {row}" : $"text {(row + kind) % 3}", row]);
+        }
+
+        await OperatorHarness.AssertRowsAsync(Grouped(table, A, B), [table], Expected(table, 0, 1));
+    }
+
+    [Fact]
     public async Task Distinct_arguments_count_once_a_group()
     {
         TestTable table = Left(700);

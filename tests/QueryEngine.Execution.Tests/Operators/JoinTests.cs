@@ -1,3 +1,4 @@
+using QueryEngine.Execution.Operators.Joins;
 using QueryEngine.Plan;
 using QueryEngine.Spi;
 using Xunit;
@@ -75,6 +76,30 @@ public sealed class JoinTests
 
         await OperatorHarness.AssertRowsAsync(plan, [left, right], left.Rows.Select(row => (object?[])
             [.. row, row[0] is long a && right.Rows.Any(other => other[0] is long e && e == a) ? true : null]));
+    }
+
+    [Fact]
+    public void Keys_of_a_build_side_drop_all_rows_that_have_none_of_them()
+    {
+        var memory = new MemoryContext("keys");
+        using (ColumnVector build = VectorBuilder.FromBoxed(SqlType.BigInt, [5L, null, 900L, -3L], memory))
+        using (KeyBitmap keys = KeyBitmap.TryCreate(build, memory)!)
+        {
+            foreach ((SqlType type, object?[] values) in new (SqlType, object?[])[]
+            {
+                (SqlType.BigInt, [900L, 4L, -3L, long.MaxValue, 5L]),
+                (SqlType.BigInt, [900L, null, -3L, long.MinValue, 5L]),
+                (SqlType.Integer, [900, 4, -3, int.MinValue, 5]),
+            })
+            {
+                using ColumnVector probe = VectorBuilder.FromBoxed(type, values, memory);
+                int[] rows = [0, 1, 2, 3, 4];
+                int count = keys.Filter(probe, rows, memory);
+                Assert.Equal([0, 2, 4], rows[..count]);
+            }
+        }
+
+        Assert.Equal(0, memory.Bytes);
     }
 
     [Fact]

@@ -112,14 +112,28 @@ internal sealed class IncrementalAggregateSink(AggregateLayout layout, Func<Aggr
 
     private sealed class AddingOperator(IncrementalAggregateSink sink, AggregateTable table) : Operator
     {
+        // A table that takes in fewer rows a group than this before it is full is worth more room; up to so many groups.
+        private const int RowsPerGroup = 3;
+        private const int MaxGroups = 1 << 20;
         private readonly AggregateInputs _inputs = sink.NewInputs();
+        private long _rows;
+        private int _maxGroups = MaxGroupsInCache;
 
         public override void Process(RecordBatch batch)
         {
+            _rows += batch.RowCount;
             using (batch)
                 table.Add(batch, _inputs);
-            if (table.Count > MaxGroupsInCache)
-                sink.Flush(table);
+            if (table.Count <= _maxGroups)
+                return;
+            if (_rows < (long)table.Count * RowsPerGroup && _maxGroups < MaxGroups)
+            {
+                _maxGroups *= 4;
+                return;
+            }
+
+            sink.Flush(table);
+            _rows = 0;
         }
 
         protected override void Release() => _inputs.Dispose();

@@ -11,6 +11,7 @@ internal sealed class JoinBuildSink(
     JoinNode node, IReadOnlyList<Column> layout, DynamicFilterHub filters, OperatorStatistics statistics) : Sink
 {
     private readonly BatchCollector _collector = new(layout.Count, statistics.Memory!);
+    private readonly List<KeyBitmap> _keys = [];
     private NativeBuffer? _matched;
     private JoinIndex? _index;
 
@@ -58,7 +59,7 @@ internal sealed class JoinBuildSink(
         }
 
         foreach (DynamicFilterTarget filter in node.DynamicFilters)
-            filters.Publish(filter.FilterId, Rows is null ? Domain.None : BuildDomain.Of(Rows[PlaceOf(filter.Column)]));
+            Publish(filter);
         return ValueTask.CompletedTask;
     }
 
@@ -71,9 +72,30 @@ internal sealed class JoinBuildSink(
         throw new InvalidOperationException($"column {column} is not on the build side");
     }
 
+    private void Publish(DynamicFilterTarget filter)
+    {
+        // Where NULLs match, a filter without NULL would drop matches.
+        if (node.Criteria.Any(criterion => criterion.IsNullSafe && criterion.Right == filter.Column))
+        {
+            filters.Publish(filter.FilterId, Domain.All);
+            return;
+        }
+
+        if (Rows is not null && KeyBitmap.TryCreate(Rows[PlaceOf(filter.Column)], Memory) is { } keys)
+        {
+            _keys.Add(keys);
+            filters.PublishKeys(filter.FilterId, keys);
+        }
+
+        filters.Publish(filter.FilterId, Rows is null ? Domain.None : BuildDomain.Of(Rows[PlaceOf(filter.Column)]));
+    }
+
     /// <inheritdoc/>
     protected override ValueTask ReleaseAsync()
     {
+        foreach (KeyBitmap keys in _keys)
+            keys.Dispose();
+        _keys.Clear();
         _collector.Dispose();
         _index?.Dispose();
         _matched?.Dispose();
