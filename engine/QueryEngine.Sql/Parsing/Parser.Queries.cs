@@ -19,7 +19,8 @@ internal sealed partial class Parser
             Keyword.SELECT or Keyword.WITH or Keyword.FROM => true,
             Keyword.TABLE => IsIdentifier(next),
             Keyword.VALUES => next.Kind is TokenKind.LeftParen or TokenKind.Integer or TokenKind.Decimal or TokenKind.Double
-                or TokenKind.String or TokenKind.Minus || next.Keyword is Keyword.NULL or Keyword.TRUE or Keyword.FALSE or Keyword.ROW,
+                or TokenKind.String or TokenKind.Minus || next.Keyword is Keyword.NULL or Keyword.TRUE or Keyword.FALSE
+                or Keyword.ROW or Keyword.CAST or Keyword.TRY_CAST or Keyword.CASE or Keyword.ARRAY or Keyword.INTERVAL or Keyword.TIMESTAMP or Keyword.TIME,
             _ => false,
         };
     }

@@ -35,7 +35,7 @@ internal sealed class SumAggregate : AggregateOverload
             name, types, result, [SqlType.Decimal(38, 0), SqlType.BigInt], context => new ExactSumAccumulator<T>(context, result, averageScale: null));
 }
 
-[AggregateFunction("avg", "The mean; NULL of no values. Of integers and doubles double, of decimals decimal(38, at least 6).", Aliases = ["mean"])]
+[AggregateFunction("avg", "The mean; NULL of no values. Of integers and doubles double, of decimals decimal(38, 16 where there is room).", Aliases = ["mean"])]
 internal sealed class AverageAggregate : AggregateOverload
 {
     /// <inheritdoc/>
@@ -63,8 +63,10 @@ internal sealed class AverageAggregate : AggregateOverload
     private static SimpleAggregate Decimal<T>(string name, ValueList<SqlType> types)
         where T : unmanaged, IBinaryInteger<T>
     {
-        int scale = ((DecimalType)types[0]).Scale;
-        return Exact<T>(name, types, SqlType.Decimal(38, Math.Max(scale, 6)), scale);
+        // As many digits as PostgreSQL's sixteen, where the whole part leaves room for them.
+        var type = (DecimalType)types[0];
+        int room = DecimalType.MaxPrecision - (type.Precision - type.Scale);
+        return Exact<T>(name, types, SqlType.Decimal(DecimalType.MaxPrecision, Math.Max(type.Scale, Math.Min(16, room))), type.Scale);
     }
 
     private static SimpleAggregate Exact<T>(string name, ValueList<SqlType> types, SqlType result, int scale)
