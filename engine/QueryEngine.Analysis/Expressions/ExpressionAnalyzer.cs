@@ -87,13 +87,24 @@ internal sealed partial class ExpressionAnalyzer(AnalysisContext context, NameSc
     // PostgreSQL: the name of a relation is its row.
     private SpecialExpression? WholeRow(Tree.Identifier name)
     {
-        Field[] fields = [.. scope.OfRelation(new[] { name }).Where(field => !field.IsHidden)];
-        if (fields.Length == 0)
-            return null;
-        var type = new RowType(fields.Select(field => new RowField(field.Name, field.Column.Type)).ToValueList());
-        foreach (Field field in fields)
-            scope.Positions?[field.Column] = name.Position;
-        return new SpecialExpression(SpecialForm.Row, fields.Select(field => (Expression)field.Column.Ref()).ToValueList(), type);
+        bool isOuter = false;
+        for (NameScope? around = scope; around is not null; isOuter |= !around.IsLambda, around = around.Outer)
+        {
+            Field[] fields = [.. around.OfRelation(new[] { name }).Where(field => !field.IsHidden)];
+            if (fields.Length == 0)
+                continue;
+            foreach (Field field in fields)
+            {
+                around.Positions?[field.Column] = name.Position;
+                if (isOuter)
+                    around.Correlated.Add(field.Column);
+            }
+
+            var type = new RowType(fields.Select(field => new RowField(field.Name, field.Column.Type)).ToValueList());
+            return new SpecialExpression(SpecialForm.Row, fields.Select(field => (Expression)field.Column.Ref()).ToValueList(), type);
+        }
+
+        return null;
     }
 
     private QueryException UndefinedColumn(Tree.QualifiedName name)

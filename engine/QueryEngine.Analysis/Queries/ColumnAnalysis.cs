@@ -125,7 +125,7 @@ internal sealed class ColumnAnalysis(
     private static Tree.Expression? CollectionOf(Tree.Expression? expression) => expression switch
     {
         Tree.FunctionCall { Over: null, Name.Last.Folded: "unnest", Arguments: [var only] } => only,
-        Tree.FunctionCall { Over: null, Name.Last.Folded: "generate_series" } => expression,
+        Tree.FunctionCall { Over: null, Name.Last.Folded: "generate_series" } series => UnnestSource.SequenceOf(series),
         _ => null,
     };
 

@@ -20,8 +20,7 @@ internal sealed record UnnestSource(ImmutableArray<Tree.Expression> Collections,
         return name switch
         {
             "unnest" => new UnnestSource(function.Call.Arguments, function.WithOrdinality, name),
-            "generate_series" or "sequence" => new UnnestSource([Renamed(function.Call, "sequence")], function.WithOrdinality, name),
-            "range" => new UnnestSource([function.Call], function.WithOrdinality, name),
+            "generate_series" or "sequence" or "range" => new UnnestSource([SequenceOf(function.Call)], function.WithOrdinality, name),
             _ => throw new QueryException(
                 ErrorCode.UndefinedFunction,
                 $"table function {name} does not exist",
@@ -38,10 +37,27 @@ internal sealed record UnnestSource(ImmutableArray<Tree.Expression> Collections,
         _ => null,
     };
 
-    private static Tree.FunctionCall Renamed(Tree.FunctionCall call, string name) => call with
+    /// <summary>
+    /// A series of numbers or times as the function sequence: generate_series goes up unless it is told a step, range leaves its end out.
+    /// </summary>
+    public static Tree.FunctionCall SequenceOf(Tree.FunctionCall call)
     {
-        Name = new Tree.QualifiedName([new Tree.Identifier(name, IsQuoted: false) { Position = call.Position }]) { Position = call.Position },
-    };
+        ImmutableArray<Tree.Expression> arguments = (call.Name.Last.Folded, call.Arguments) switch
+        {
+            ("generate_series", [var first, var last]) => [first, last, Number("1", call)],
+            ("range", [var end]) => [Number("0", call), Before(end, isUp: true, call), Number("1", call)],
+            ("range", [var first, var end]) => [first, Before(end, isUp: true, call), Number("1", call)],
+            ("range", [var first, var end, var step]) => [first, Before(end, step is not Tree.UnaryExpression { Operator: Tree.UnaryOperator.Minus }, call), step],
+            _ => call.Arguments,
+        };
+        var name = new Tree.QualifiedName([new Tree.Identifier("sequence", IsQuoted: false) { Position = call.Position }]) { Position = call.Position };
+        return call with { Name = name, Arguments = arguments };
+    }
+
+    private static Tree.IntegerLiteral Number(string digits, Tree.FunctionCall call) => new(digits) { Position = call.Position };
+
+    private static Tree.BinaryExpression Before(Tree.Expression end, bool isUp, Tree.FunctionCall call) =>
+        new(isUp ? Tree.BinaryOperator.Subtract : Tree.BinaryOperator.Add, end, Number("1", call)) { Position = end.Position };
 }
 
 /// <summary>Plans UNNEST and the functions that are like it.</summary>
