@@ -100,12 +100,47 @@ public sealed record Domain(ValueList<ValueRange> Ranges, bool NullAllowed)
             let both = left.Intersect(right)
             where both is not null
             select both;
-        return new Domain(ranges.ToValueList(), NullAllowed && other.NullAllowed);
+        return new Domain(Merge(ranges), NullAllowed && other.NullAllowed);
     }
 
-    /// <summary>What either allows. Ranges may overlap.</summary>
+    /// <summary>What either allows.</summary>
     public Domain Union(Domain other) =>
-        IsAll || other.IsAll ? All : new([.. Ranges.Concat(other.Ranges).Distinct()], NullAllowed || other.NullAllowed);
+        IsAll || other.IsAll ? All : new(Merge(Ranges.Concat(other.Ranges)), NullAllowed || other.NullAllowed);
+
+    // Sorted, and none touching the next: without this, the ranges of a domain that is intersected with itself again and again would multiply.
+    private static ValueList<ValueRange> Merge(IEnumerable<ValueRange> ranges)
+    {
+        var merged = new List<ValueRange>();
+        foreach (ValueRange range in ranges.Order(Comparer<ValueRange>.Create(CompareLows)))
+        {
+            if (merged.Count == 0 || !Touches(merged[^1], range))
+                merged.Add(range);
+            else if (CompareHighs(merged[^1], range) < 0)
+                merged[^1] = merged[^1] with { High = range.High, HighInclusive = range.HighInclusive };
+        }
+
+        return [.. merged];
+    }
+
+    private static int CompareLows(ValueRange left, ValueRange right) => (left.Low, right.Low) switch
+    {
+        (null, null) => 0,
+        (null, _) => -1,
+        (_, null) => 1,
+        var (l, r) => BoxedValue.Compare(l, r) is not 0 and var order ? order : right.LowInclusive.CompareTo(left.LowInclusive),
+    };
+
+    private static int CompareHighs(ValueRange left, ValueRange right) => (left.High, right.High) switch
+    {
+        (null, null) => 0,
+        (null, _) => 1,
+        (_, null) => -1,
+        var (l, r) => BoxedValue.Compare(l, r) is not 0 and var order ? order : left.HighInclusive.CompareTo(right.HighInclusive),
+    };
+
+    private static bool Touches(ValueRange left, ValueRange right) =>
+        left.High is null || right.Low is null
+        || (BoxedValue.Compare(right.Low, left.High) is var order && (order < 0 || (order == 0 && (left.HighInclusive || right.LowInclusive))));
 }
 
 /// <summary>The domain of one column, by the column's name in the source.</summary>
