@@ -24,7 +24,7 @@ public abstract partial class ConnectorContractTests
             Assert.True(type.GetMethod("<Clone>$") is not null || type.IsValueType, $"{type.Name} is no record");
             Assert.False(type.IsAbstract, $"{type.Name} is abstract");
             foreach (PropertyInfo property in type.GetProperties(BindingFlags.Instance | BindingFlags.Public))
-                if (property.GetIndexParameters().Length == 0)
+                if (property.SetMethod is not null && property.GetIndexParameters().Length == 0)
                     Assert.True(IsAllowed(property.PropertyType), $"{type.Name}.{property.Name} is a {property.PropertyType}");
             foreach (PropertyInfo property in type.GetProperties(BindingFlags.Instance | BindingFlags.Public))
                 Assert.True(

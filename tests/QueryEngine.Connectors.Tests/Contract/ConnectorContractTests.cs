@@ -157,7 +157,7 @@ public abstract partial class ConnectorContractTests : IAsyncLifetime
         await foreach (RecordBatch batch in BatchesAsync(handle, columns, memory: memory))
             batch.Dispose();
         Assert.Equal(0, memory.Bytes);
-        Assert.True(memory.PeakBytes > 0, "the scan did not count its memory");
+        Assert.Equal(Subject.SharesItsMemory, memory.PeakBytes == 0);
 
         await foreach (RecordBatch batch in BatchesAsync(handle, columns, memory: memory))
         {
@@ -173,6 +173,8 @@ public abstract partial class ConnectorContractTests : IAsyncLifetime
     {
         (TableHandle handle, IReadOnlyList<ColumnHandle> columns) = await OpenTableAsync();
         var memory = new MemoryContext("contract", limit: 100);
+        if (Subject.SharesItsMemory)
+            return;
 
         QueryException error = await Assert.ThrowsAsync<QueryException>(async () =>
         {
@@ -191,13 +193,14 @@ public abstract partial class ConnectorContractTests : IAsyncLifetime
         (TableHandle handle, IReadOnlyList<ColumnHandle> columns) = await OpenTableAsync(name);
         var memory = new MemoryContext("contract");
         using var canceled = new CancellationTokenSource();
-        long start = TimeProvider.System.GetTimestamp();
+        long start = 0;
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
             await foreach (RecordBatch batch in BatchesAsync(handle, columns, memory: memory, cancellationToken: canceled.Token))
             {
                 batch.Dispose();
+                start = start == 0 ? TimeProvider.System.GetTimestamp() : start;
                 await canceled.CancelAsync();
             }
 

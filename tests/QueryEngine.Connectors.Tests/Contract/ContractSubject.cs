@@ -11,6 +11,9 @@ public sealed record ContractSubject(IConnectorFactory Factory, IConnector Conne
     /// <summary>Names with quotes, blanks and letters of both cases, of tables that have one column and at least one row.</summary>
     public IReadOnlyList<SchemaTableName> HostileTables { get; init; } = [];
 
+    /// <summary>Whether batches share the memory in which the catalog keeps its tables, so that a scan takes none of its own.</summary>
+    public bool SharesItsMemory { get; init; }
+
     /// <summary>A table that takes at least some tenths of a second to read, for cancellation; the same as <see cref="Table"/> when there is none.</summary>
     public SchemaTableName? LargeTable { get; init; }
 }

@@ -89,10 +89,9 @@ public sealed class PostgresReadingTests(PostgresServer server)
     [Fact]
     public async Task A_reader_that_is_left_early_stops_the_query_at_the_server()
     {
-        await server.ExecuteAsync("CREATE OR REPLACE VIEW wide AS SELECT i AS marker_wide, repeat('x', 1000) FROM generate_series(1, 50000000) i");
+        await server.ExecuteAsync("CREATE OR REPLACE VIEW wide AS SELECT i AS marker_wide, repeat('x', 1000) FROM generate_series(1, 3000000) i");
         await using PostgresConnector connector = await PostgresTests.OpenAsync(server);
         (TableHandle handle, IReadOnlyList<ColumnHandle> columns) = await connector.FindAsync("public", "wide");
-        long start = TimeProvider.System.GetTimestamp();
 
         var scan = new ScanRequest(ConnectorReading.Session, handle, new PostgresSplit(0, null, null, null), [.. columns]);
         await foreach (RecordBatch batch in connector.RecordSets.ReadAsync(scan, default))
@@ -101,7 +100,7 @@ public sealed class PostgresReadingTests(PostgresServer server)
             break;
         }
 
-        Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(15));
+        Assert.True(scan.Metrics.Bytes < 100_000_000, $"{scan.Metrics.Bytes} of 3 billion bytes were read");
         await AssertNothingRunsAsync("marker_wide");
     }
 
