@@ -1,58 +1,86 @@
+using QueryEngine.Columnar;
 using QueryEngine.Functions.Catalog;
+using QueryEngine.Functions.Scalar;
 using QueryEngine.Functions.Scalar.Adapters;
+using QueryEngine.Spi;
 
 namespace QueryEngine.Functions.Strings;
 
-/// <summary>The last pattern of a batch, ready.</summary>
-internal sealed class LikeCache
+/// <summary>LIKE and ILIKE: a text, a pattern, and perhaps an escape character (a backslash when none is given).</summary>
+internal abstract class LikeOverload(bool ignoresCase) : ScalarOverload
 {
-    private byte[]? _pattern;
-    private byte[] _escape = [];
-    private LikePattern? _ready;
+    /// <inheritdoc/>
+    public override string Signature => "(varchar, varchar [, varchar]) -> boolean";
 
-    /// <summary>The pattern, made ready once while it stays the same.</summary>
-    public LikePattern Get(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> escape)
-    {
-        if (_ready is null || !pattern.SequenceEqual(_pattern) || !escape.SequenceEqual(_escape))
-            (_ready, _pattern, _escape) = (LikePattern.Parse(pattern, escape), pattern.ToArray(), escape.ToArray());
-        return _ready;
-    }
+    /// <inheritdoc/>
+    public override Match? Resolve(string name, IReadOnlyList<ArgumentType> arguments) =>
+        Fit(name, arguments, [SqlType.Varchar, SqlType.Varchar], SqlType.Boolean)
+        ?? Fit(name, arguments, [SqlType.Varchar, SqlType.Varchar, SqlType.Varchar], SqlType.Boolean);
 
-    /// <summary>The same without regard to case.</summary>
-    public bool IsMatchIgnoreCase(ReadOnlySpan<byte> text, ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> escape) =>
-        Get(Lower(pattern), Lower(escape)).IsMatch(Lower(text));
-
-    private static ReadOnlySpan<byte> Lower(ReadOnlySpan<byte> text) =>
-        System.Text.Encoding.UTF8.GetBytes(new Utf8(text).ToString().ToLowerInvariant());
+    /// <inheritdoc/>
+    public override ScalarFunction? Bind(string name, ValueList<SqlType> parameterTypes, SqlType returnType) =>
+        parameterTypes.Count is 2 or 3 && parameterTypes.All(type => type is VarcharType) && returnType == SqlType.Boolean
+            ? new LikeFunction(name, parameterTypes, ignoresCase) : null;
 }
 
 [ScalarFunction("$like", "Whether a text matches a pattern: % is any text, _ one character, a backslash takes the next one literally.")]
 [Example("'abc' LIKE 'a%'", "true")]
 [Example("'abc' LIKE '_b_'", "true")]
+[Example("'abc' LIKE '%b%c'", "true")]
 [Example("'a%c' LIKE 'a\\%c'", "true")]
 [Example("'abc' LIKE 'b'", "false")]
+[Example("'abab' LIKE '%ab'", "true")]
 [Example("'äöü' LIKE '__ü'", "true")]
-internal readonly struct LikeFunction : IFunction<Utf8, Utf8, LikeCache, bool>
-{
-    public static bool Invoke(Utf8 first, Utf8 second, LikeCache third) => third.Get(second.Bytes, "\\"u8).IsMatch(first.Bytes);
-}
-
-[ScalarFunction("$like", "LIKE with ESCAPE.")]
+[Example("'' LIKE '%'", "true")]
 [Example("'a%c' LIKE 'a#%c' ESCAPE '#'", "true")]
-internal readonly struct LikeEscapeFunction : IFunction<Utf8, Utf8, Utf8, LikeCache, bool>
-{
-    public static bool Invoke(Utf8 first, Utf8 second, Utf8 third, LikeCache fourth) => fourth.Get(second.Bytes, third.Bytes).IsMatch(first.Bytes);
-}
+[Example("'a' LIKE 'a\\'", "error 22025")]
+internal sealed class CaseLikeOverload() : LikeOverload(ignoresCase: false);
 
 [ScalarFunction("$ilike", "LIKE without regard to case.")]
 [Example("'ABC' ILIKE 'a%'", "true")]
-internal readonly struct ILikeFunction : IFunction<Utf8, Utf8, LikeCache, bool>
-{
-    public static bool Invoke(Utf8 first, Utf8 second, LikeCache third) => third.IsMatchIgnoreCase(first.Bytes, second.Bytes, "\\"u8);
-}
+internal sealed class IgnoreCaseLikeOverload() : LikeOverload(ignoresCase: true);
 
-[ScalarFunction("$ilike", "ILIKE with ESCAPE.")]
-internal readonly struct ILikeEscapeFunction : IFunction<Utf8, Utf8, Utf8, LikeCache, bool>
+/// <summary>Matches texts; a pattern that stays the same is made ready once.</summary>
+internal sealed class LikeFunction(string name, ValueList<SqlType> parameterTypes, bool ignoresCase)
+    : VectorFunction(name, parameterTypes, SqlType.Boolean)
 {
-    public static bool Invoke(Utf8 first, Utf8 second, Utf8 third, LikeCache fourth) => fourth.IsMatchIgnoreCase(first.Bytes, second.Bytes, third.Bytes);
+    /// <inheritdoc/>
+    protected override ColumnVector Compute(ReadOnlySpan<ColumnVector> arguments, int rowCount, FunctionContext context)
+    {
+        NativeBuffer values = context.Memory.Allocate(rowCount);
+        NativeBuffer? validity = ValidityBitmap.And(arguments, rowCount, context.Memory);
+        try
+        {
+            var valid = new Validity(validity is null ? default : validity.Span<byte>(Validity.BytesFor(rowCount)));
+            Span<bool> result = values.Span<bool>(rowCount);
+            var texts = new BytesReader(arguments[0]);
+            var patterns = new BytesReader(arguments[1]);
+            BytesReader escapes = arguments.Length > 2 ? new BytesReader(arguments[2]) : default;
+            bool isFixed = patterns.IsConstant && (arguments.Length < 3 || escapes.IsConstant);
+            LikePattern? pattern = null;
+            for (int row = 0; row < result.Length; row++)
+            {
+                if (!valid[row])
+                {
+                    result[row] = false;
+                    continue;
+                }
+
+                if (pattern is null || !isFixed)
+                    pattern = LikePattern.Parse(Fold(patterns[row]), arguments.Length > 2 ? Fold(escapes[row]) : "\\"u8);
+                result[row] = pattern.IsMatch(Fold(texts[row]));
+            }
+
+            return new FixedWidthVector<bool>(SqlType.Boolean, rowCount, values, validity);
+        }
+        catch
+        {
+            validity?.Dispose();
+            values.Dispose();
+            throw;
+        }
+    }
+
+    private ReadOnlySpan<byte> Fold(ReadOnlySpan<byte> text) =>
+        ignoresCase ? System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(text).ToLowerInvariant()) : text;
 }

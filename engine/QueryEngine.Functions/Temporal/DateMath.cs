@@ -20,10 +20,30 @@ internal static class DateMath
         return day - 1;
     }
 
+    /// <summary>
+    /// The proleptic Gregorian date of a day number, in 32 bits for the years -32800 to 32700 (Neri and Schneider, "Euclidean affine functions and
+    /// their application to calendar algorithms", 2023).
+    /// </summary>
+    public static (long Year, int Month, int Day) Civil(long days)
+    {
+        if (days is < -11_900_000 or > 11_900_000)
+            return SqlValueText.Civil(days);
+
+        const uint eras = 82; // of 400 years, so that all numbers are positive
+        uint number = (4 * (uint)(days + 719_468 + (146_097 * eras))) + 3;
+        (uint century, uint rest) = Math.DivRem(number, 146_097u);
+        ulong product = 2_939_745UL * ((rest / 4 * 4) + 3);
+        uint dayOfYear = (uint)product / 2_939_745 / 4; // the year begins in March
+        uint month = (2141 * dayOfYear) + 197_913;
+        bool isNextYear = dayOfYear >= 306;
+        long year = (100 * (long)century) + (long)(product >> 32) - (400 * eras) + (isNextYear ? 1 : 0);
+        return (year, (int)(month >> 16) - (isNextYear ? 12 : 0), (int)((month & 0xFFFF) / 2141) + 1);
+    }
+
     /// <summary>A day some months later; the 31st becomes the last day of shorter months.</summary>
     public static long AddMonths(long day, long months)
     {
-        (long year, int month, int dayOfMonth) = SqlValueText.Civil(day);
+        (long year, int month, int dayOfMonth) = Civil(day);
         long total = checked((year * 12) + month - 1 + months);
         long newYear = Math.DivRem(total, 12, out long newMonth);
         if (newMonth < 0)
@@ -67,14 +87,14 @@ internal static class DateMath
         // The week belongs to the year that its Thursday is in.
         int isoDay = DayOfWeek(day) == 0 ? 7 : DayOfWeek(day);
         long thursday = day - isoDay + 4;
-        (long year, _, _) = SqlValueText.Civil(thursday);
+        (long year, _, _) = Civil(thursday);
         return (year, (int)((thursday - SqlValueText.DayNumber(year, 1, 1)) / 7) + 1);
     }
 
     /// <summary>The day of the year, from 1.</summary>
     public static int DayOfYear(long day)
     {
-        (long year, _, _) = SqlValueText.Civil(day);
+        (long year, _, _) = Civil(day);
         return (int)(day - SqlValueText.DayNumber(year, 1, 1)) + 1;
     }
 

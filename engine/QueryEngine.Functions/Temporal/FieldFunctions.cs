@@ -58,7 +58,7 @@ internal sealed class YearOverload : DayFieldOverload<YearOverload.Field>
 {
     public readonly struct Field : IDayField
     {
-        public static long Of(long day) => SqlValueText.Civil(day).Year;
+        public static long Of(long day) => DateMath.Civil(day).Year;
     }
 }
 
@@ -68,7 +68,7 @@ internal sealed class QuarterOverload : DayFieldOverload<QuarterOverload.Field>
 {
     public readonly struct Field : IDayField
     {
-        public static long Of(long day) => ((SqlValueText.Civil(day).Month - 1) / 3) + 1;
+        public static long Of(long day) => ((DateMath.Civil(day).Month - 1) / 3) + 1;
     }
 }
 
@@ -78,7 +78,7 @@ internal sealed class MonthOverload : DayFieldOverload<MonthOverload.Field>
 {
     public readonly struct Field : IDayField
     {
-        public static long Of(long day) => SqlValueText.Civil(day).Month;
+        public static long Of(long day) => DateMath.Civil(day).Month;
     }
 }
 
@@ -98,7 +98,7 @@ internal sealed class DayOverload : DayFieldOverload<DayOverload.Field>
 {
     public readonly struct Field : IDayField
     {
-        public static long Of(long day) => SqlValueText.Civil(day).Day;
+        public static long Of(long day) => DateMath.Civil(day).Day;
     }
 }
 

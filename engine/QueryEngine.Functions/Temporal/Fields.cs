@@ -11,7 +11,7 @@ internal static class Fields
     public static double Extract(string field, long micros)
     {
         long day = DateMath.DayOf(micros, out long time);
-        (long year, int month, int dayOfMonth) = SqlValueText.Civil(day);
+        (long year, int month, int dayOfMonth) = DateMath.Civil(day);
         return field switch
         {
             "year" or "years" or "y" => year,
@@ -42,7 +42,7 @@ internal static class Fields
     public static long Truncate(string field, long micros)
     {
         long day = DateMath.DayOf(micros, out long time);
-        (long year, int month, _) = SqlValueText.Civil(day);
+        (long year, int month, _) = DateMath.Civil(day);
         return field switch
         {
             "microsecond" or "microseconds" => micros,

@@ -95,6 +95,22 @@ internal readonly struct DatePartFunction : IFunction<Utf8, SqlTimestamp, NameCa
     public static double Invoke(Utf8 first, SqlTimestamp second, NameCache third) => Fields.Extract(third.Get(first.Bytes), second.Micros);
 }
 
+[ScalarFunction("date_part", "A field of a date by its name.", Aliases = ["$extract", "extract"])]
+[Example("date_part('year', DATE '1995-12-31')", "1995")]
+[Example("date_part('month', DATE '1969-02-28')", "2")]
+[Example("date_part('day', DATE '2000-02-29')", "29")]
+[Example("date_part('doy', DATE '2000-03-01')", "61")]
+internal readonly struct DatePartOfDateFunction : IFunction<Utf8, SqlDate, NameCache, double>
+{
+    public static double Invoke(Utf8 first, SqlDate second, NameCache third) => third.Get(first.Bytes) switch
+    {
+        "year" => DateMath.Civil(second.Days).Year,
+        "month" => DateMath.Civil(second.Days).Month,
+        "day" => DateMath.Civil(second.Days).Day,
+        var field => Fields.Extract(field, DateMath.ToMicros(second.Days, 0)),
+    };
+}
+
 [ScalarFunction("date_part", "A field of an instant in the session's zone.", Aliases = ["$extract", "extract"])]
 internal readonly struct DatePartOfInstantFunction : IFunction<Utf8, SqlInstant, FunctionContext, NameCache, double>
 {
