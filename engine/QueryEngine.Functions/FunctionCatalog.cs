@@ -13,34 +13,29 @@ namespace QueryEngine.Functions;
 /// <summary>All functions by name. Names are matched without regard to case. Thread-safe.</summary>
 public sealed class FunctionCatalog
 {
-    private readonly FrozenDictionary<string, ScalarOverload[]> _scalars;
-    private readonly FrozenDictionary<string, AggregateOverload[]> _aggregates;
+    private readonly FrozenDictionary<string, Lazy<ScalarOverload[]>> _scalars;
+    private readonly FrozenDictionary<string, Lazy<AggregateOverload[]>> _aggregates;
     private readonly ConcurrentDictionary<(string, ValueList<SqlType>, SqlType), ScalarFunction> _boundScalars = new();
     private readonly ConcurrentDictionary<(SqlType, SqlType, bool), ScalarFunction> _boundCasts = new();
     private readonly Lazy<IReadOnlyList<FunctionDescription>> _descriptions;
 
     private FunctionCatalog(Assembly assembly)
     {
-        var scalars = new Dictionary<string, List<ScalarOverload>>();
-        var aggregates = new Dictionary<string, List<AggregateOverload>>();
+        // Overloads are made when their name is first asked for: most programs use few of the functions, and all of them wait for the first one.
+        var scalars = new Dictionary<string, List<Func<IEnumerable<ScalarOverload>>>>();
+        var aggregates = new Dictionary<string, List<Func<IEnumerable<AggregateOverload>>>>();
         foreach (Type type in assembly.GetTypes().OrderBy(type => type.FullName, StringComparer.Ordinal))
         {
-            foreach (ScalarFunctionAttribute attribute in type.GetCustomAttributes<ScalarFunctionAttribute>(inherit: false))
-            {
-                ScalarOverload[] overloads = type.IsValueType
-                    ? [.. StructOverloads.Of(type, attribute)]
-                    : [(ScalarOverload)Activator.CreateInstance(type)!];
-                foreach (string name in (string[])[attribute.Name, .. attribute.Aliases])
-                    Add(scalars, name, overloads);
-            }
-
-            foreach (AggregateFunctionAttribute attribute in type.GetCustomAttributes<AggregateFunctionAttribute>(inherit: false))
-                foreach (string name in (string[])[attribute.Name, .. attribute.Aliases])
-                    Add(aggregates, name, [(AggregateOverload)Activator.CreateInstance(type)!]);
+            if (type.GetCustomAttribute<ScalarFunctionAttribute>(inherit: false) is { } scalar)
+                foreach (string name in (string[])[scalar.Name, .. scalar.Aliases])
+                    Add(scalars, name, () => OverloadsOf(type, scalar));
+            if (type.GetCustomAttribute<AggregateFunctionAttribute>(inherit: false) is { } aggregate)
+                foreach (string name in (string[])[aggregate.Name, .. aggregate.Aliases])
+                    Add(aggregates, name, () => [(AggregateOverload)Activator.CreateInstance(type)!]);
         }
 
-        _scalars = scalars.ToFrozenDictionary(entry => entry.Key, entry => entry.Value.ToArray());
-        _aggregates = aggregates.ToFrozenDictionary(entry => entry.Key, entry => entry.Value.ToArray());
+        _scalars = Freeze(scalars);
+        _aggregates = Freeze(aggregates);
         _descriptions = new(() => Describe(assembly));
     }
 
@@ -68,8 +63,9 @@ public sealed class FunctionCatalog
     public FunctionResolution? TryResolveScalar(string name, IReadOnlyList<ArgumentType> arguments)
     {
         name = Normalize(name);
-        if (!_scalars.TryGetValue(name, out ScalarOverload[]? overloads))
+        if (!_scalars.TryGetValue(name, out Lazy<ScalarOverload[]>? entry))
             return null;
+        ScalarOverload[] overloads = entry.Value;
 
         // As in PostgreSQL, an untyped literal beside one other operand is first tried as of that operand's type.
         if (name[0] == '$' && arguments.Count == 2 && arguments[0].IsUntypedLiteral != arguments[1].IsUntypedLiteral)
@@ -89,7 +85,7 @@ public sealed class FunctionCatalog
         return _boundScalars.GetOrAdd((name, parameterTypes, returnType), static (key, catalog) =>
         {
             (string function, ValueList<SqlType> types, SqlType result) = key;
-            foreach (ScalarOverload overload in catalog._scalars.GetValueOrDefault(function) ?? [])
+            foreach (ScalarOverload overload in catalog._scalars.GetValueOrDefault(function)?.Value ?? [])
                 if (overload.Bind(function, types, result) is { } bound)
                     return bound;
             throw catalog.NotFound(function, [.. types.Select(ArgumentType.Of)], catalog._scalars, overload => overload.Signature);
@@ -102,7 +98,7 @@ public sealed class FunctionCatalog
     {
         name = Normalize(name);
         ValueList<SqlType> types = arguments.Select(argument => argument.IsUntypedLiteral ? SqlType.Varchar : argument.Type).ToValueList();
-        foreach (AggregateOverload overload in _aggregates.GetValueOrDefault(name) ?? [])
+        foreach (AggregateOverload overload in _aggregates.GetValueOrDefault(name)?.Value ?? [])
             if (overload.Resolve(types) is { } parameters && overload.Bind(name, parameters) is { } function)
                 return new FunctionResolution(name, parameters, function.ReturnType);
         throw NotFound(name, arguments, _aggregates, overload => overload.Signature);
@@ -112,7 +108,7 @@ public sealed class FunctionCatalog
     public AggregateFunction BindAggregate(string name, ValueList<SqlType> parameterTypes)
     {
         name = Normalize(name);
-        foreach (AggregateOverload overload in _aggregates.GetValueOrDefault(name) ?? [])
+        foreach (AggregateOverload overload in _aggregates.GetValueOrDefault(name)?.Value ?? [])
             if (overload.Bind(name, parameterTypes) is { } function)
                 return function;
         throw NotFound(name, [.. parameterTypes.Select(ArgumentType.Of)], _aggregates, overload => overload.Signature);
@@ -151,13 +147,14 @@ public sealed class FunctionCatalog
     }
 
     private QueryException NotFound<T>(
-        string name, IReadOnlyList<ArgumentType> arguments, FrozenDictionary<string, T[]> functions, Func<T, string> signature)
+        string name, IReadOnlyList<ArgumentType> arguments, FrozenDictionary<string, Lazy<T[]>> functions, Func<T, string> signature)
     {
         string message = name[0] == '$' && arguments.Count is 1 or 2
             ? $"operator {OperatorText.Of(name)} does not exist for {string.Join(" and ", arguments.Select(argument => argument.Type))}"
             : $"function {Call(name, arguments)} does not exist";
-        if (functions.TryGetValue(Normalize(name), out T[]? overloads))
-            return new QueryException(ErrorCode.UndefinedFunction, message, $"There is {string.Join(", ", overloads.Take(8).Select(one => name + signature(one)))}.");
+        if (functions.TryGetValue(Normalize(name), out Lazy<T[]>? overloads))
+            return new QueryException(
+                ErrorCode.UndefinedFunction, message, $"There is {string.Join(", ", overloads.Value.Take(8).Select(one => name + signature(one)))}.");
 
         string? similar = _scalars.Keys.Concat(_aggregates.Keys).Concat(WindowFunctions.Names)
             .Where(candidate => candidate[0] != '$')
@@ -176,7 +173,7 @@ public sealed class FunctionCatalog
         {
             if (type.GetCustomAttribute<ScalarFunctionAttribute>() is { } scalar && scalar.Name[0] != '$')
             {
-                ScalarOverload[] overloads = type.IsValueType ? [.. StructOverloads.Of(type, scalar)] : [(ScalarOverload)Activator.CreateInstance(type)!];
+                ScalarOverload[] overloads = [.. OverloadsOf(type, scalar)];
                 foreach (string name in (string[])[scalar.Name, .. scalar.Aliases])
                     descriptions.AddRange(overloads.Select(overload => new FunctionDescription(
                         name, FunctionKind.Scalar, name + overload.Signature, scalar.Description) { IsDeterministic = !scalar.IsVolatile }));
@@ -192,12 +189,18 @@ public sealed class FunctionCatalog
         return [.. descriptions.OrderBy(one => one.Name, StringComparer.Ordinal).ThenBy(one => one.Signature, StringComparer.Ordinal)];
     }
 
-    private static void Add<T>(Dictionary<string, List<T>> functions, string name, IEnumerable<T> overloads)
+    private static IEnumerable<ScalarOverload> OverloadsOf(Type type, ScalarFunctionAttribute attribute) =>
+        type.IsValueType ? StructOverloads.Of(type, attribute) : [(ScalarOverload)Activator.CreateInstance(type)!];
+
+    private static void Add<T>(Dictionary<string, List<T>> functions, string name, T overloads)
     {
         if (!functions.TryGetValue(name, out List<T>? list))
             functions[name] = list = [];
-        list.AddRange(overloads);
+        list.Add(overloads);
     }
+
+    private static FrozenDictionary<string, Lazy<T[]>> Freeze<T>(Dictionary<string, List<Func<IEnumerable<T>>>> functions) =>
+        functions.ToFrozenDictionary(entry => entry.Key, entry => new Lazy<T[]>(() => [.. entry.Value.SelectMany(make => make())]));
 
     private static string Normalize(string name) => name.ToLowerInvariant();
 }

@@ -1,7 +1,6 @@
 using QueryEngine.Columnar;
 using QueryEngine.Functions.Catalog;
 using QueryEngine.Functions.Scalar;
-using QueryEngine.Functions.Scalar.Adapters;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Functions.Strings;
