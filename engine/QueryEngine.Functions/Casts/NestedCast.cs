@@ -35,24 +35,38 @@ internal sealed class NestedCast(SqlType from, SqlType to, bool isTry) : VectorF
         // Elements of null rows are dropped first, so that they cannot raise.
         int[] rows = [.. Enumerable.Range(0, argument.Length)];
         using ColumnVector flat = Gather.Take(argument, rows, context.Memory);
-        flat.ValidityBuffer?.Retain();
-        switch (flat)
+        ColumnVector[] children = flat switch
         {
-            case ArrayVector array:
-                return new ArrayVector(ReturnType, array.Length, Offsets(array.Offsets, context), Convert(0, array.Elements, context), array.ValidityBuffer);
-            case MapVector map:
-                return new MapVector(
-                    ReturnType, map.Length, Offsets(map.Offsets, context), Convert(0, map.Keys, context), Convert(1, map.Values, context), map.ValidityBuffer);
-            default:
-                var row = (RowVector)flat;
-                var fields = new ColumnVector[row.Fields.Length];
-                for (int column = 0; column < fields.Length; column++)
-                    fields[column] = Convert(column, row.Fields[column], context);
-                return new RowVector(ReturnType, row.Length, fields, row.ValidityBuffer);
-        }
+            ArrayVector array => [array.Elements],
+            MapVector map => [map.Keys, map.Values],
+            _ => ((RowVector)flat).Fields.ToArray(),
+        };
+        ColumnVector[] cast = Convert(children, context);
+        flat.ValidityBuffer?.Retain();
+        return flat switch
+        {
+            ArrayVector array => new ArrayVector(ReturnType, flat.Length, Offsets(array.Offsets, context), cast[0], flat.ValidityBuffer),
+            MapVector map => new MapVector(ReturnType, flat.Length, Offsets(map.Offsets, context), cast[0], cast[1], flat.ValidityBuffer),
+            _ => new RowVector(ReturnType, flat.Length, cast, flat.ValidityBuffer),
+        };
     }
 
-    private ColumnVector Convert(int cast, ColumnVector elements, FunctionContext context) => _elements[cast].Invoke([elements], elements.Length, context);
+    private ColumnVector[] Convert(ColumnVector[] children, FunctionContext context)
+    {
+        var cast = new ColumnVector[children.Length];
+        try
+        {
+            for (int at = 0; at < cast.Length; at++)
+                cast[at] = _elements[at].Invoke([children[at]], children[at].Length, context);
+            return cast;
+        }
+        catch
+        {
+            foreach (ColumnVector? vector in cast)
+                vector?.Dispose();
+            throw;
+        }
+    }
 
     private ColumnVector CastRowByRow(ColumnVector argument, int rowCount, FunctionContext context)
     {
