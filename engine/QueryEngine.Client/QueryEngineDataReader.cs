@@ -23,7 +23,7 @@ public sealed partial class QueryEngineDataReader : DbDataReader, IDbColumnSchem
     private ValueList<ResultColumn> _columns;
     private RecordBatch? _batch;
     private int _row = -1;
-    private bool _hasPeeked;
+    private bool _hasRows;
     private bool _isOver;
     private bool _isClosed;
 
@@ -41,7 +41,7 @@ public sealed partial class QueryEngineDataReader : DbDataReader, IDbColumnSchem
     public override int FieldCount => _columns.Count;
 
     /// <inheritdoc/>
-    public override bool HasRows => !_isClosed && (_batch is not null || Blocking.Run(() => PeekAsync(CancellationToken.None)));
+    public override bool HasRows => !_isClosed && (_hasRows || (!_isOver && Blocking.Run(() => NextBatchAsync(CancellationToken.None))));
 
     /// <inheritdoc/>
     public override bool IsClosed => _isClosed;
@@ -153,7 +153,7 @@ public sealed partial class QueryEngineDataReader : DbDataReader, IDbColumnSchem
     private bool NextInBatch()
     {
         EnsureOpen();
-        if (_batch is null || _row + 1 >= _batch.RowCount || _behavior.HasFlag(CommandBehavior.SingleRow))
+        if (_batch is null || _row + 1 >= _batch.RowCount || (_row >= 0 && _behavior.HasFlag(CommandBehavior.SingleRow)))
             return false;
         _row++;
         return true;
@@ -169,19 +169,10 @@ public sealed partial class QueryEngineDataReader : DbDataReader, IDbColumnSchem
             return false;
         }
 
-        if (!_hasPeeked && !await NextBatchAsync(cancellationToken))
+        if (!await NextBatchAsync(cancellationToken))
             return false;
-        _hasPeeked = false;
         _row = 0;
         return true;
-    }
-
-    private async ValueTask<bool> PeekAsync(CancellationToken cancellationToken)
-    {
-        if (_isOver || _hasPeeked)
-            return _hasPeeked;
-        _hasPeeked = await NextBatchAsync(cancellationToken);
-        return _hasPeeked;
     }
 
     private async ValueTask<bool> NextBatchAsync(CancellationToken cancellationToken)
@@ -189,6 +180,7 @@ public sealed partial class QueryEngineDataReader : DbDataReader, IDbColumnSchem
         DropBatch();
         _batch = await _run.NextBatchAsync(cancellationToken);
         _isOver = _batch is null;
+        _hasRows |= !_isOver;
         return !_isOver;
     }
 
@@ -196,7 +188,7 @@ public sealed partial class QueryEngineDataReader : DbDataReader, IDbColumnSchem
     {
         EnsureOpen();
         DropBatch();
-        _hasPeeked = false;
+        _hasRows = false;
         bool isSingle = (_behavior & (CommandBehavior.SingleResult | CommandBehavior.SingleRow)) != 0;
         bool hasResult = !isSingle && await _run.NextResultAsync(cancellationToken);
         _columns = _run.Columns;

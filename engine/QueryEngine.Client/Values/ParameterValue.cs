@@ -166,7 +166,7 @@ internal static class ParameterValue
         Int128 unscaled = Unscaled(number);
         int digits = Int128.Abs(unscaled).ToString(CultureInfo.InvariantCulture).Length;
         DecimalType type = SqlType.Decimal(Math.Max(digits, number.Scale), number.Scale);
-        return (type, type.IsShort ? (long)unscaled : unscaled);
+        return (type, type.IsShort ? (object)(long)unscaled : unscaled);
     }
 
     private static Int128 Unscaled(decimal number)

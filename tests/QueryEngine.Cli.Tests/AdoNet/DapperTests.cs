@@ -77,7 +77,7 @@ public sealed class DapperTests
         Assert.True(last > 0);
     }
 
-    private sealed record Nation(long Key, string Name);
+    private sealed record Nation(int Key, string Name);
 
     private sealed class Everything
     {

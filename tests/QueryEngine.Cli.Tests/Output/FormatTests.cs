@@ -32,7 +32,7 @@ public sealed class FormatTests
     {
         string text = Printed.As(OutputFormat.Aligned, [("t", SqlType.Varchar)], ["a\nb"], ["\e[31mred"]);
 
-        Assert.Equal(" t\n------------\n a\\nb\n \\x1b[31mred\n(2 rows)\n", text);
+        Assert.Equal(" t\n-------------\n a\\nb\n \\x1b[31mred\n(2 rows)\n", text);
     }
 
     [Fact]

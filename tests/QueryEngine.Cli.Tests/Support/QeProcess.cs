@@ -12,10 +12,10 @@ internal static class QeProcess
     public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "qe.dll");
 
     /// <summary>Runs the shell with options.</summary>
-    public static Task<QeRun> RunAsync(params string[] arguments) => RunAsync(input: null, folder: null, arguments);
+    public static Task<QeRun> RunAsync(params string[] arguments) => RunWithAsync(input: null, folder: null, arguments);
 
     /// <summary>Runs the shell with options and standard input.</summary>
-    public static async Task<QeRun> RunAsync(string? input, string? folder, params string[] arguments)
+    public static async Task<QeRun> RunWithAsync(string? input, string? folder, params string[] arguments)
     {
         using Process process = Start(folder, arguments);
         Task<string> output = process.StandardOutput.ReadToEndAsync();
