@@ -41,14 +41,30 @@ internal enum Text
     Written,
 }
 
-/// <summary>Takes the bytes of a text result.</summary>
-internal sealed class TextOutput(SqlType type, MemoryContext memory, int rowCount) : IDisposable
+/// <summary>Takes the bytes of a text result, row after row, straight into the buffers of the vector.</summary>
+internal sealed class TextOutput : IDisposable
 {
-    private readonly BytesBuilder _builder = new(type, memory, rowCount);
-    private int _written;
+    private readonly SqlType _type;
+    private readonly MemoryContext _memory;
+    private readonly int _rowCount;
+    private NativeBuffer? _offsets;
+    private NativeBuffer? _data;
+    private NativeBuffer? _validity;
+    private int _row;
+    private int _start;
+    private int _end;
+
+    /// <summary>Makes room for that many rows.</summary>
+    public TextOutput(SqlType type, MemoryContext memory, int rowCount)
+    {
+        (_type, _memory, _rowCount) = (type, memory, rowCount);
+        _offsets = memory.Allocate((rowCount + 1L) * sizeof(int));
+        _offsets.Span<int>(1)[0] = 0;
+        _data = memory.Allocate(rowCount * 8L);
+    }
 
     /// <summary>Bytes written for this row.</summary>
-    public int Length => _written;
+    public int Length => _end - _start;
 
     /// <summary>Adds bytes.</summary>
     public Text Write(ReadOnlySpan<byte> bytes)
@@ -71,12 +87,17 @@ internal sealed class TextOutput(SqlType type, MemoryContext memory, int rowCoun
     public Text Write(string text) => Write(text.AsSpan());
 
     /// <summary>Room for more bytes, to be filled before <see cref="Advance"/>.</summary>
-    public Span<byte> Room(int bytes) => _builder.Reserve(checked(_written + bytes))[_written..];
+    public Span<byte> Room(int bytes)
+    {
+        if (_data!.Capacity - _end < bytes)
+            Grow(bytes);
+        return _data.Bytes.Slice(_end, bytes);
+    }
 
     /// <summary>Counts bytes written into <see cref="Room"/>.</summary>
     public Text Advance(int bytes)
     {
-        _written += bytes;
+        _end += bytes;
         return Text.Written;
     }
 
@@ -84,15 +105,48 @@ internal sealed class TextOutput(SqlType type, MemoryContext memory, int rowCoun
     public void End(Text result)
     {
         if (result == Text.Null)
-            _builder.AppendNull();
-        else
-            _builder.Commit(_written);
-        _written = 0;
+            EndNull();
+        _start = _end;
+        _offsets!.Span<int>(++_row, 1)[0] = _end;
     }
 
     /// <summary>The rows.</summary>
-    public ColumnVector Build() => _builder.Build();
+    public ColumnVector Build()
+    {
+        var vector = new BytesVector(_type, _row, _offsets!, _data!, _validity);
+        (_offsets, _data, _validity) = (null, null, null);
+        return vector;
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => _builder.Dispose();
+    public void Dispose()
+    {
+        _offsets?.Dispose();
+        _data?.Dispose();
+        _validity?.Dispose();
+        (_offsets, _data, _validity) = (null, null, null);
+    }
+
+    private void EndNull()
+    {
+        _end = _start;
+        if (_validity is null)
+        {
+            _validity = _memory.Allocate(Validity.BytesFor(_rowCount));
+            _validity.Span<byte>(Validity.BytesFor(_rowCount)).Fill(0xFF);
+        }
+
+        _validity.Span<byte>(Validity.BytesFor(_rowCount))[_row >> 3] &= (byte)~(1 << (_row & 7));
+    }
+
+    private void Grow(int bytes)
+    {
+        long needed = (long)_end + bytes;
+        if (needed > int.MaxValue)
+            throw new QueryException(ErrorCode.StatementTooComplex, $"a column of one batch has more than {int.MaxValue} bytes");
+        NativeBuffer larger = _memory.Allocate(Math.Max(needed, Math.Min(int.MaxValue, _data!.Capacity * 2)));
+        _data.Bytes[.._end].CopyTo(larger.Bytes);
+        _data.Dispose();
+        _data = larger;
+    }
 }
