@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using QueryEngine.Arrow;
+using QueryEngine.Cluster.Wire;
 using QueryEngine.Rpc;
 using QueryEngine.Rpc.Client;
 using QueryEngine.Rpc.Errors;
@@ -14,9 +15,13 @@ public sealed class RemoteStatementService : IStatementService
     private readonly RpcChannel _channel;
     private readonly MemoryContext _memory;
 
-    /// <summary>Makes a client of the server at <paramref name="address"/>; connects at the first statement.</summary>
-    public RemoteStatementService(Uri address, MemoryContext? memory = null) =>
+    /// <summary>Makes a client of the server at <paramref name="address"/>, who may want a secret; connects at the first statement.</summary>
+    public RemoteStatementService(Uri address, MemoryContext? memory = null, string? secret = null)
+    {
         (_channel, _memory) = (new RpcChannel(address), memory ?? MemoryContext.Unlimited);
+        if (secret is not null)
+            _channel.Headers.Add(ClusterMethods.SecretHeader, secret);
+    }
 
     /// <inheritdoc/>
     public async ValueTask<IStatementResult> ExecuteAsync(StatementRequest request, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Routing;
 using QueryEngine.Arrow;
+using QueryEngine.Cluster.Wire;
 using QueryEngine.Rpc.Server;
 using QueryEngine.Spi;
 using Messages = QueryEngine.Rpc.Statements;
@@ -12,12 +13,20 @@ public static class StatementEndpoints
 {
     private static readonly TimeSpan _progressInterval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Maps the call that <see cref="RemoteStatementService"/> makes. Received and sent bodies are counted in <paramref name="memory"/>.</summary>
-    public static void MapStatements(this IEndpointRouteBuilder endpoints, IStatementService service, MemoryContext? memory = null)
+    /// <summary>
+    /// Maps the call that <see cref="RemoteStatementService"/> makes. Received and sent bodies are counted in <paramref name="memory"/>. With a
+    /// secret, clients that do not send it are refused.
+    /// </summary>
+    public static void MapStatements(this IEndpointRouteBuilder endpoints, IStatementService service, MemoryContext? memory = null, string? secret = null)
     {
         MemoryContext counted = memory ?? MemoryContext.Unlimited;
         endpoints.MapServerStreaming(
-            StatementWire.Execute(counted), (request, context) => ExecuteAsync(service, request, counted, context.CancellationToken));
+            StatementWire.Execute(counted),
+            (request, context) =>
+            {
+                TaskEndpoints.CheckSecret(context, secret);
+                return ExecuteAsync(service, request, counted, context.CancellationToken);
+            });
     }
 
     private static async IAsyncEnumerable<FlightData> ExecuteAsync(

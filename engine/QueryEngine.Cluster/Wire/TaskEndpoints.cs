@@ -31,14 +31,17 @@ internal sealed class TaskEndpoints(TaskHost host, string? secret)
     }
 
     /// <summary>Refuses who does not know the cluster's secret.</summary>
-    public void CheckSecret(RpcServerContext context)
+    public void CheckSecret(RpcServerContext context) => CheckSecret(context, secret);
+
+    /// <summary>Refuses who does not know the secret; without one everybody may call.</summary>
+    public static void CheckSecret(RpcServerContext context, string? secret)
     {
         if (secret is null)
             return;
 
         byte[] given = Encoding.UTF8.GetBytes(context.RequestHeaders.Get(ClusterMethods.SecretHeader) ?? "");
         if (!CryptographicOperations.FixedTimeEquals(given, Encoding.UTF8.GetBytes(secret)))
-            throw new RpcException(RpcStatusCode.Unauthenticated, "the cluster's shared secret is missing or wrong");
+            throw new RpcException(RpcStatusCode.Unauthenticated, "the shared secret is missing or wrong");
     }
 
     private async IAsyncEnumerable<FlightData> ReadOutputAsync(OutputRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -74,6 +74,21 @@ public sealed class StatementTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Server_with_a_secret_refuses_who_does_not_know_it()
+    {
+        await using RpcTestServer server = await RpcTestServer.StartAsync(application => application.MapStatements(_service, secret: "right"));
+        await using var stranger = new RemoteStatementService(server.Address);
+        await using var friend = new RemoteStatementService(server.Address, secret: "right");
+        var request = new StatementRequest("rows", new SessionSettings("ann"));
+
+        QueryException error = await Assert.ThrowsAsync<QueryException>(async () => await stranger.ExecuteAsync(request, CancellationToken.None));
+        await using IStatementResult result = await friend.ExecuteAsync(request, CancellationToken.None);
+
+        Assert.Equal(ErrorCode.AccessDenied, error.Code);
+        Assert.Equal("query 1", result.QueryId);
+    }
+
+    [Fact]
     public async Task Disposing_the_result_cancels_the_statement_on_the_server()
     {
         IStatementResult result = await _client.ExecuteAsync(new StatementRequest("hang", new SessionSettings("ann")), CancellationToken.None);
