@@ -23,7 +23,7 @@ public sealed class AggregateTests
         { "sum", "real", [1.5f, 2.0f], "3.5" },
         { "sum", "integer", [null, null], "NULL" },
         { "avg", "integer", [1, 2], "1.5" },
-        { "avg", "decimal(12,2)", [100L, 200L, 200L], "1.666667" },
+        { "avg", "decimal(12,2)", [100L, 200L, 200L], "1.6666666666666667" },
         { "avg", "double", [1.0, null, 2.0], "1.5" },
         { "avg", "bigint", [null], "NULL" },
         { "min", "integer", [3, 1, null], "1" },
