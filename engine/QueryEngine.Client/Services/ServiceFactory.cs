@@ -1,3 +1,4 @@
+using QueryEngine.Cluster.Statements;
 using QueryEngine.Server;
 using QueryEngine.Spi;
 
@@ -10,8 +11,12 @@ internal static class ServiceFactory
     /// <exception cref="QueryException">When the options are wrong or nobody answers.</exception>
     public static async ValueTask<OpenedService> OpenAsync(ServiceOptions options, CancellationToken cancellationToken)
     {
-        if (options.Server is not null)
-            throw QueryException.NotSupported($"the server {options.Server}");
+        if (options.Server is { } server)
+        {
+            var remote = new RemoteStatementService(server);
+            return new OpenedService(remote, [], remote);
+        }
+
         EngineHost host = await EngineHost.StartAsync(ToHostOptions(options), cancellationToken);
         return new OpenedService(host.Statements, host.Warnings, host);
     }
