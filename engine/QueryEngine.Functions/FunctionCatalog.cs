@@ -179,7 +179,7 @@ public sealed class FunctionCatalog
                         name, FunctionKind.Scalar, name + overload.Signature, scalar.Description) { IsDeterministic = !scalar.IsVolatile }));
             }
 
-            if (type.GetCustomAttribute<AggregateFunctionAttribute>() is { } aggregate)
+            if (type.GetCustomAttribute<AggregateFunctionAttribute>() is { } aggregate && aggregate.Name[0] != '$')
                 foreach (string name in (string[])[aggregate.Name, .. aggregate.Aliases])
                     descriptions.Add(new(name, FunctionKind.Aggregate, name + ((AggregateOverload)Activator.CreateInstance(type)!).Signature, aggregate.Description));
         }
