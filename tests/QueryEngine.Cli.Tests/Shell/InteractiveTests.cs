@@ -11,7 +11,7 @@ public sealed class InteractiveTests
         await using Terminal terminal = await Terminal.StartAsync();
         await terminal.TypeAsync("SELECT 20 + 1 AS a,");
         await terminal.PressAsync("Enter");
-        await terminal.WaitForAsync("  -> ");
+        await terminal.WaitForAsync("\n  ->");
         await terminal.TypeAsync("'東京' AS b;");
         await terminal.PressAsync("Enter");
         await terminal.WaitForAsync(" 21 | 東京");
@@ -85,12 +85,12 @@ public sealed class InteractiveTests
         await terminal.WaitForAsync("USE");
         await terminal.TypeAsync("SELEC");
         await terminal.PressAsync("Tab");
-        await terminal.WaitForAsync("SELECT ");
+        await terminal.WaitForAsync("SELECT");
         await terminal.TypeAsync("count(*) FROM custom");
         await terminal.WaitUntilAsync(
             screen =>
             {
-                if (screen.Contains("FROM customer ", StringComparison.Ordinal))
+                if (screen.Contains("FROM customer\n", StringComparison.Ordinal))
                     return true;
                 _ = terminal.PressAsync("Tab");
                 return false;

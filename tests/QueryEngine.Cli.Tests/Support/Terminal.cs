@@ -15,12 +15,12 @@ internal sealed class Terminal : IAsyncDisposable
         var terminal = new Terminal();
         string command = $"env HOME={terminal.Home.Path} XDG_STATE_HOME={terminal.Home.Path}/state LANG=C.UTF-8 dotnet {QeProcess.Path}; echo left-with-$?; sleep 600";
         await terminal.TmuxAsync("new-session", "-d", "-x", $"{width}", "-y", $"{height}", command);
-        await terminal.WaitForAsync("qe> ");
+        await terminal.WaitForAsync("\nqe>");
         return terminal;
     }
 
     /// <summary>Types text as it is.</summary>
-    public Task TypeAsync(string text) => TmuxAsync("send-keys", "-l", text);
+    public Task TypeAsync(string text) => TmuxAsync("send-keys", "-l", Escaped(text));
 
     /// <summary>Presses keys by tmux's names: Enter, C-c, Up, ...</summary>
     public Task PressAsync(params string[] keys) => TmuxAsync(["send-keys", .. keys]);
@@ -28,11 +28,11 @@ internal sealed class Terminal : IAsyncDisposable
     /// <summary>Pastes text as terminals do, with marks around it.</summary>
     public async Task PasteAsync(string text)
     {
-        await TmuxAsync("set-buffer", text);
+        await TmuxAsync("set-buffer", Escaped(text));
         await TmuxAsync("paste-buffer", "-p");
     }
 
-    /// <summary>What the terminal shows.</summary>
+    /// <summary>What the terminal shows, without blanks at the ends of its lines.</summary>
     public Task<string> ScreenAsync() => TmuxAsync("capture-pane", "-p");
 
     /// <summary>Waits until the terminal shows a text.</summary>
@@ -59,6 +59,9 @@ internal sealed class Terminal : IAsyncDisposable
         await TmuxAsync("kill-server");
         Home.Dispose();
     }
+
+    // A semicolon at the end of an argument would end tmux's own command.
+    private static string Escaped(string text) => text.EndsWith(';') ? text[..^1] + "\\;" : text;
 
     private async Task<string> TmuxAsync(params string[] arguments)
     {
