@@ -123,7 +123,7 @@ public sealed class ServerHost : IAsyncDisposable
             _owned.Add(host);
             Warnings = host.Warnings;
             runner!.Map(_application);
-            _application.MapStatements(host.Statements);
+            _application.MapStatements(host.Statements, secret: options.Secret);
         }
         else
         {

@@ -7,7 +7,7 @@ namespace QueryEngine.Slt.Tests;
 /// <summary>The SQL specification: every file under <c>tests/sql</c>.</summary>
 public class OwnFilesTests(EmbeddedEngine engine) : IClassFixture<EmbeddedEngine>
 {
-    private static string Folder => Path.Combine(SharedData.Repository, "tests/sql");
+    public static string Folder => Path.Combine(SharedData.Repository, "tests/sql");
 
     public static TheoryData<string> Files() =>
         [.. Directory.EnumerateFiles(Folder, "*.slt", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Folder, path)).Order(StringComparer.Ordinal)];

@@ -13,7 +13,7 @@ internal static class ServiceFactory
     {
         if (options.Server is { } server)
         {
-            var remote = new RemoteStatementService(server);
+            var remote = new RemoteStatementService(server, secret: Environment.GetEnvironmentVariable("QE_SECRET"));
             return new OpenedService(remote, [], remote);
         }
 
