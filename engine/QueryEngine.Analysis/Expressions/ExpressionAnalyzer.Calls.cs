@@ -121,6 +121,8 @@ internal sealed partial class ExpressionAnalyzer
     {
         if (sink.Aggregates is null)
             throw new QueryException(ErrorCode.GroupingError, $"grouping is not allowed in {sink.Clause}", call.Position);
+        if (call.Arguments.Length == 0)
+            throw new QueryException(ErrorCode.SyntaxError, "grouping takes at least one key", call.Position);
         return sink.Aggregates.AddGrouping(
             [.. call.Arguments.Select(argument => new Operand(WithoutPositions(() => Analyze(argument)), argument.Position))],
             context.Columns.New("grouping", SqlType.Integer)).Ref();
@@ -144,6 +146,11 @@ internal sealed partial class ExpressionAnalyzer
     {
         Operand[] operands = OperandsOfAggregate(call, name, out ImmutableArray<Tree.SortItem> order);
         FunctionResolution resolution = Resolve(call, () => context.Functions.ResolveAggregate(name, [.. operands.Select(ArgumentOf)]));
+        ValueList<SortExpression> keys = order.Select(SortKeyOf).ToValueList();
+        for (int key = 0; key < keys.Count && call.IsDistinct; key++)
+            if (!operands.Any(operand => operand.Expression == keys[key].Expression))
+                throw new QueryException(
+                    ErrorCode.InvalidColumnReference, "with DISTINCT, an aggregate can be ordered by its arguments only", order[key].Position);
         return new AggregateUse(
             resolution.Name,
             operands.Select((operand, at) => _coercer.To(operand, resolution.ParameterTypes[at])).ToValueList(),
@@ -152,7 +159,7 @@ internal sealed partial class ExpressionAnalyzer
         {
             IsDistinct = call.IsDistinct,
             Filter = call.Filter is null ? null : _coercer.ToBoolean(Operand(call.Filter), "the condition of FILTER"),
-            OrderBy = order.Select(SortKeyOf).ToValueList(),
+            OrderBy = keys,
         };
     }
 

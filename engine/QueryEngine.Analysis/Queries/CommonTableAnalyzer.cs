@@ -103,8 +103,17 @@ internal sealed class CommonTableAnalyzer(AnalysisContext context)
         if (step.Outputs.Length != anchor.Outputs.Length)
             throw new QueryException(
                 ErrorCode.SyntaxError, $"the recursive query gives {step.Outputs.Length} columns, the first one {anchor.Outputs.Length}", steps[0].Position);
+        if (AggregatesRound(step.Node, id))
+            throw new QueryException(ErrorCode.InvalidRecursion, "aggregate functions are not allowed over the rows of a recursion", steps[0].Position);
         return (id, step);
     }
+
+    // An aggregate gives a row every round: such a recursion would never end.
+    private static bool AggregatesRound(PlanNode node, int id) =>
+        (node is AggregateNode { Aggregations.Count: > 0 } && Reads(node, id)) || node.Sources.Any(source => AggregatesRound(source, id));
+
+    private static bool Reads(PlanNode node, int id) =>
+        node is WorkingTableNode working ? working.RecursionId == id : node.Sources.Any(source => Reads(source, id));
 
     private QueryPlan AnalyzeAll(Tree.SetOperation union, ImmutableArray<Tree.QueryBody> bodies, NameScope? outer, CommonTables visible) =>
         bodies is [var only]

@@ -22,6 +22,7 @@ internal sealed class SelectAnalyzer(AnalysisContext context, NameScope? outer, 
 
         List<SelectColumn> columns = SelectItems.Expand(select.Items, scope, context);
         var aggregates = new AggregateCollector();
+        CheckWindows(select.Windows);
         var windows = new WindowCollector(select.Windows);
         var analysis = new ColumnAnalysis(context, scope, aggregates, windows, columns);
 
@@ -61,6 +62,14 @@ internal sealed class SelectAnalyzer(AnalysisContext context, NameScope? outer, 
     {
         builder.Apply(condition.Subqueries);
         builder.Filter(new Types.Coercer(context.Constants).ToBoolean(new Types.Operand(condition.Raw, condition.Position), $"the condition of {clause}"));
+    }
+
+    private static void CheckWindows(ImmutableArray<Tree.WindowDefinition> definitions)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (Tree.WindowDefinition definition in definitions)
+            if (!names.Add(definition.Name.Folded))
+                throw new QueryException(ErrorCode.WindowingError, $"window '{definition.Name.Value}' is defined twice", definition.Name.Position);
     }
 
     private static void PlanWindows(

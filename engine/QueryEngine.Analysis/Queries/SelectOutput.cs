@@ -20,7 +20,10 @@ internal sealed class SelectOutput(AnalysisContext context, PlanBuilder builder,
         ValueList<SortKey> keys = Keys(order, ColumnOf);
 
         if (distinctOn.Count > 0)
+        {
+            CheckDistinctOn(distinctOn, order, ColumnOf);
             KeepFirst(distinctOn.Select(ColumnOf).Distinct().ToValueList(), keys);
+        }
         else if (select.IsDistinct)
             KeepDistinct(outputs, order, ColumnOf);
         if (keys.Count > 0)
@@ -82,6 +85,20 @@ internal sealed class SelectOutput(AnalysisContext context, PlanBuilder builder,
             throw new QueryException(
                 ErrorCode.InvalidColumnReference, "with SELECT DISTINCT, what ORDER BY sorts by must be in the SELECT list", hidden.Position);
         builder.Add(new AggregateNode(builder.Node, distinct.ToValueList(), []));
+    }
+
+    // What comes first of each group is only said when the order begins with the groups.
+    private static void CheckDistinctOn(List<AnalyzedSortItem> distinctOn, List<AnalyzedSortItem> order, Func<AnalyzedSortItem, Column> columnOf)
+    {
+        HashSet<Column> left = [.. distinctOn.Select(columnOf)];
+        foreach (AnalyzedSortItem item in order)
+        {
+            if (left.Count == 0)
+                return;
+            if (!left.Remove(columnOf(item)) && !distinctOn.Exists(one => columnOf(one) == columnOf(item)))
+                throw new QueryException(
+                    ErrorCode.InvalidColumnReference, "ORDER BY must begin with what SELECT DISTINCT ON names", item.Position);
+        }
     }
 
     // DISTINCT ON: the first row of each partition in the order.

@@ -26,8 +26,16 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
     public static ValueList<TableProperty> PropertiesOf(StatementAnalyzer statements, ImmutableArray<Tree.PropertyNode> properties) =>
         statements.Constants().Properties(properties).Select(property => new TableProperty(property.Key, property.Value)).ToValueList();
 
+    /// <summary>OR REPLACE and IF NOT EXISTS say opposite things.</summary>
+    public static void CheckReplace(bool orReplace, bool ifNotExists, SourcePosition position)
+    {
+        if (orReplace && ifNotExists)
+            throw new QueryException(ErrorCode.SyntaxError, "OR REPLACE and IF NOT EXISTS exclude each other", position);
+    }
+
     private async ValueTask<AnalyzedStatement> CreateTableAsync(Tree.CreateTableStatement create, CancellationToken cancellationToken)
     {
+        CheckReplace(create.OrReplace, create.IfNotExists, create.Position);
         (TargetName target, ResolvedRelation? existing) = await _targets.FindAsync(create.Name, cancellationToken).ConfigureAwait(false);
         await Targets.RequireAsync<ISupportsDdl>(target.Catalog, "CREATE TABLE", create.Position, cancellationToken).ConfigureAwait(false);
         if (existing is not null && create.IfNotExists)

@@ -15,6 +15,7 @@ internal sealed class InsertAnalyzer(StatementAnalyzer statements)
     /// <summary>CREATE TABLE AS.</summary>
     public async ValueTask<AnalyzedStatement> AnalyzeAsync(Tree.CreateTableAsStatement create, CancellationToken cancellationToken)
     {
+        DefinitionAnalyzer.CheckReplace(create.OrReplace, create.IfNotExists, create.Position);
         (TargetName target, ResolvedRelation? existing) = await _targets.FindAsync(create.Name, cancellationToken).ConfigureAwait(false);
         if (existing is not null && create.IfNotExists)
             return new NothingCommand("CREATE TABLE AS");
