@@ -97,24 +97,10 @@ internal sealed class FilesConnector : IConnector, ISplitManager, IRecordSetProv
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>Puts the columns that are the same for all rows of a file between those that were read.</summary>
-    private static RecordBatch AddConstants(RecordBatch batch, FilesSplit split, FilesColumn[] columns, MemoryContext memory)
-    {
-        using (batch)
+    private static RecordBatch AddConstants(RecordBatch batch, FilesSplit split, FilesColumn[] columns, MemoryContext memory) =>
+        MissingColumns.Weave(batch, columns.Length, column => columns[column].Source == FilesColumnSource.File, column =>
         {
-            var vectors = new ColumnVector[columns.Length];
-            int next = 0;
-            for (int column = 0; column < columns.Length; column++)
-            {
-                if (columns[column].Source == FilesColumnSource.File)
-                {
-                    vectors[column] = batch[next++];
-                    vectors[column].Retain();
-                    continue;
-                }
-                object? value = FilesMetadata.ConstantOf(columns[column], split.Path, split.PartitionKeys, split.PartitionValues);
-                vectors[column] = VectorBuilder.Constant(columns[column].Type, value, batch.RowCount, memory);
-            }
-            return new RecordBatch(vectors, batch.RowCount);
-        }
-    }
+            object? value = FilesMetadata.ConstantOf(columns[column], split.Path, split.PartitionKeys, split.PartitionValues);
+            return VectorBuilder.Constant(columns[column].Type, value, batch.RowCount, memory);
+        });
 }

@@ -28,7 +28,7 @@ internal sealed class FilesMetadata(FilesOptions options, PathJail jail, FormatR
     public async IAsyncEnumerable<SchemaTableName> ListTablesAsync(
         ConnectorSession session, string? schema, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (string candidate in schema is null ? _names.Schemas() : [schema])
+        foreach (string candidate in _names.Schemas().Where(candidate => schema is null || candidate == schema))
         {
             foreach (string table in _names.Tables(candidate))
                 yield return new SchemaTableName(candidate, table);

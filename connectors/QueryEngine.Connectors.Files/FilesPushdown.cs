@@ -8,23 +8,29 @@ internal static class FilesPushdown
 {
     /// <summary>
     /// Keeps the domain: it leaves out files, folders and row groups. Only what it says of folders and paths is exact, since each of
-    /// their values holds for whole files.
+    /// their values holds for whole files; text files have nothing else to leave out.
     /// </summary>
     public static PushdownAnswer PushFilter(FilesTable table, PushFilter filter)
     {
-        TupleDomain domain = table.Domain.Intersect(filter.Domain);
+        // A filter over a limit sees only the limited rows.
+        if (table.Limit is not null)
+            return new PushdownRefused("the files are limited already");
+
+        bool hasBounds = table.Format == "parquet";
+        TupleDomain offered = hasBounds ? filter.Domain : TupleDomain.FromConjuncts(filter.Conjuncts.Where(IsExact).ToValueList());
+        TupleDomain domain = table.Domain.Intersect(DomainRanges.Normalize(offered));
         if (domain == table.Domain && !domain.IsNone)
-            return new PushdownRefused("no condition is a range or a list of values of one column");
+        {
+            return new PushdownRefused(
+                hasBounds ? "no condition is a range or a list of values of one column" : "text files keep no bounds of their values");
+        }
 
         FilesTable narrowed = table with { Domain = domain };
         ValueList<ConnectorExpression> residual = filter.Conjuncts.Where(conjunct => !IsExact(conjunct)).ToValueList();
+        string reason = hasBounds ? "row groups are left out by their bounds, rows are not" : "text files keep no bounds of their values";
         return residual.Count == filter.Conjuncts.Count
-            ? new PushdownAccepted(narrowed, Guarantee.Superset) { Reason = "row groups are left out by their bounds, rows are not" }
-            : new PushdownAccepted(narrowed)
-            {
-                Residual = residual,
-                Reason = residual.Count == 0 ? null : "row groups are left out by their bounds, rows are not",
-            };
+            ? new PushdownAccepted(narrowed, Guarantee.Superset) { Reason = reason }
+            : new PushdownAccepted(narrowed) { Residual = residual, Reason = residual.Count == 0 ? null : reason };
     }
 
     /// <summary>Each split stops after so many rows; together they may give more.</summary>

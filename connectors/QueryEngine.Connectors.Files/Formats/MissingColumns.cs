@@ -12,21 +12,39 @@ internal static class MissingColumns
     {
         if (batch.ColumnCount == places.Length)
             return batch;
+        return Weave(batch, places.Length, column => places[column] >= 0, column => VectorBuilder.Constant(columns[column].Type, null, batch.RowCount, memory));
+    }
+
+    /// <summary>
+    /// A batch of <paramref name="count"/> columns: in order those of <paramref name="batch"/> where <paramref name="isRead"/> says so, the
+    /// others made by <paramref name="make"/>. Takes over the batch; the caller owns the result.
+    /// </summary>
+    public static RecordBatch Weave(RecordBatch batch, int count, Func<int, bool> isRead, Func<int, ColumnVector> make)
+    {
         using (batch)
         {
-            var vectors = new ColumnVector[places.Length];
-            int next = 0;
-            for (int column = 0; column < places.Length; column++)
+            var vectors = new ColumnVector?[count];
+            try
             {
-                if (places[column] < 0)
+                int next = 0;
+                for (int column = 0; column < count; column++)
                 {
-                    vectors[column] = VectorBuilder.Constant(columns[column].Type, null, batch.RowCount, memory);
-                    continue;
+                    if (!isRead(column))
+                    {
+                        vectors[column] = make(column);
+                        continue;
+                    }
+                    batch[next].Retain();
+                    vectors[column] = batch[next++];
                 }
-                vectors[column] = batch[next++];
-                vectors[column].Retain();
+                return new RecordBatch(vectors!, batch.RowCount);
             }
-            return new RecordBatch(vectors, batch.RowCount);
+            catch
+            {
+                foreach (ColumnVector? vector in vectors)
+                    vector?.Dispose();
+                throw;
+            }
         }
     }
 }

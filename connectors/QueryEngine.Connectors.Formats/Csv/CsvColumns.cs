@@ -54,20 +54,27 @@ internal static unsafe class CsvColumns
         NativeBuffer output = memory.Allocate((long)count * sizeof(T) + OutputPadding);
         NativeBuffer? validity = null;
         T* target = (T*)output.Pointer;
-        for (int row = 0; row < count; row++)
+        try
         {
-            byte* text = fields.Get(row, out int length, out bool isQuoted);
-            if (length == 0)
+            for (int row = 0; row < count; row++)
             {
-                target[row] = default;
-                validity = AddNull(validity, row, count, memory);
+                byte* text = fields.Get(row, out int length, out _);
+                if (length == 0)
+                {
+                    target[row] = default;
+                    validity = AddNull(validity, row, count, memory);
+                }
+                else if (!TParser.TryParse(text, length, scale, out target[row]))
+                {
+                    throw fields.Error(row);
+                }
             }
-            else if (!TParser.TryParse(text, length, scale, out target[row]))
-            {
-                output.Dispose();
-                validity?.Dispose();
-                throw fields.Error(row);
-            }
+        }
+        catch
+        {
+            output.Dispose();
+            validity?.Dispose();
+            throw;
         }
         return new FixedWidthVector<T>(type, count, output, validity);
     }
@@ -75,10 +82,28 @@ internal static unsafe class CsvColumns
     private static BytesVector ReadText(Fields fields, SqlType type, MemoryContext memory)
     {
         int count = fields.Count;
-        NativeBuffer offsets = memory.Allocate(((long)count + 1) * sizeof(int) + OutputPadding);
-        NativeBuffer data = memory.Allocate((long)count * 24 + OutputPadding);
+        NativeBuffer? offsets = null;
+        NativeBuffer? data = null;
         NativeBuffer? validity = null;
-        int* ends = (int*)offsets.Pointer;
+        try
+        {
+            offsets = memory.Allocate(((long)count + 1) * sizeof(int) + OutputPadding);
+            data = memory.Allocate((long)count * 24 + OutputPadding);
+            CopyText(fields, (int*)offsets.Pointer, ref data, ref validity, memory);
+            return new BytesVector(type, count, offsets, data, validity);
+        }
+        catch
+        {
+            offsets?.Dispose();
+            data?.Dispose();
+            validity?.Dispose();
+            throw;
+        }
+    }
+
+    private static void CopyText(Fields fields, int* ends, ref NativeBuffer data, ref NativeBuffer? validity, MemoryContext memory)
+    {
+        int count = fields.Count;
         ends[0] = 0;
         byte* target = data.Pointer;
         byte* targetEnd = target + (data.Capacity - OutputPadding);
@@ -115,7 +140,6 @@ internal static unsafe class CsvColumns
 
         if (!Ascii.IsValid(new ReadOnlySpan<byte>(data.Pointer, ends[count])))
             CheckText(data.Pointer, ends, count, fields);
-        return new BytesVector(type, count, offsets, data, validity);
     }
 
     private static void CheckText(byte* data, int* ends, int count, Fields fields)

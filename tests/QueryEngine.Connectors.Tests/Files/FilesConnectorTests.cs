@@ -126,6 +126,19 @@ public sealed class FilesConnectorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_filter_on_the_values_of_a_text_file_is_refused()
+    {
+        await using IConnector connector = await CreateAsync();
+        FilesTable table = await FindAsync(connector, "default", "users");
+        ColumnHandle id = (await connector.Metadata.DescribeAsync(_session, table, default)).Columns[0].Handle;
+        var isTwo = new ConnectorCall("$eq", [new ConnectorColumn(id), new ConnectorConstant(2L, SqlType.BigInt)], SqlType.Boolean);
+
+        PushdownAnswer answer = connector.Metadata.TryPush(_session, table, new PushFilter([isTwo]));
+
+        Assert.Contains("no bounds", Assert.IsType<PushdownRefused>(answer).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_filter_leaves_out_row_groups_by_their_bounds()
     {
         await using IConnector connector = await CreateAsync();

@@ -83,34 +83,68 @@ internal sealed unsafe class ColumnReader : IDisposable
 
     private RowVector BuildStruct(ParquetStruct group)
     {
-        var fields = new ColumnVector[group.Fields.Length];
-        for (int field = 0; field < fields.Length; field++)
+        var fields = new ColumnVector?[group.Fields.Length];
+        NativeBuffer? validity = null;
+        try
         {
-            fields[field] = Build(group.Fields[field]);
-            if (fields[field].Length != fields[0].Length)
-                throw ParquetErrors.Corrupt($"the fields of {group.Name} differ in their levels");
+            for (int field = 0; field < fields.Length; field++)
+            {
+                fields[field] = Build(group.Fields[field]);
+                if (fields[field]!.Length != fields[0]!.Length)
+                    throw ParquetErrors.Corrupt($"the fields of {group.Name} differ in their levels");
+            }
+            validity = ReadValidity(group, fields[0]!.Length);
+            return new RowVector(group.Type, fields[0]!.Length, fields!, validity);
         }
-        NativeBuffer? validity = ReadValidity(group, fields[0].Length);
-        return new RowVector(group.Type, fields[0].Length, fields, validity);
+        catch
+        {
+            Release([validity, .. fields]);
+            throw;
+        }
     }
 
     private ArrayVector BuildList(ParquetList list)
     {
         NativeBuffer offsets = ReadOffsets(list, out int slots);
-        ColumnVector elements = Build(list.Element);
-        if (elements.Length != offsets.Span<int>(slots + 1)[slots])
-            throw ParquetErrors.Corrupt($"the elements of {list.Name} differ in their levels");
-        return new ArrayVector(list.Type, slots, offsets, elements, ReadValidity(list, slots));
+        ColumnVector? elements = null;
+        try
+        {
+            elements = Build(list.Element);
+            if (elements.Length != offsets.Span<int>(slots + 1)[slots])
+                throw ParquetErrors.Corrupt($"the elements of {list.Name} differ in their levels");
+            return new ArrayVector(list.Type, slots, offsets, elements, ReadValidity(list, slots));
+        }
+        catch
+        {
+            Release([offsets, elements]);
+            throw;
+        }
     }
 
     private MapVector BuildMap(ParquetMap map)
     {
         NativeBuffer offsets = ReadOffsets(map, out int slots);
-        ColumnVector keys = Build(map.Key);
-        ColumnVector values = Build(map.Value);
-        if (keys.Length != values.Length || keys.Length != offsets.Span<int>(slots + 1)[slots])
-            throw ParquetErrors.Corrupt($"the keys and values of {map.Name} differ in their levels");
-        return new MapVector(map.Type, slots, offsets, keys, values, ReadValidity(map, slots));
+        ColumnVector? keys = null;
+        ColumnVector? values = null;
+        try
+        {
+            keys = Build(map.Key);
+            values = Build(map.Value);
+            if (keys.Length != values.Length || keys.Length != offsets.Span<int>(slots + 1)[slots])
+                throw ParquetErrors.Corrupt($"the keys and values of {map.Name} differ in their levels");
+            return new MapVector(map.Type, slots, offsets, keys, values, ReadValidity(map, slots));
+        }
+        catch
+        {
+            Release([offsets, keys, values]);
+            throw;
+        }
+    }
+
+    private static void Release(ReadOnlySpan<RefCounted?> owned)
+    {
+        foreach (RefCounted? one in owned)
+            one?.Dispose();
     }
 
     /// <summary>Where the elements of each slot begin, counted from the levels.</summary>

@@ -86,19 +86,18 @@ internal sealed unsafe class LeafReader : IDisposable
                 _pagePosition += taken;
                 done += taken;
             }
+            if (nulls == 0)
+            {
+                validity?.Dispose();
+                validity = null;
+            }
+            return _values.Finish(rows, validity);
         }
         catch
         {
             validity?.Dispose();
             throw;
         }
-
-        if (nulls == 0)
-        {
-            validity?.Dispose();
-            validity = null;
-        }
-        return _values.Finish(rows, validity);
     }
 
     /// <summary>Passes over rows of a leaf that is a column itself.</summary>
@@ -179,7 +178,15 @@ internal sealed unsafe class LeafReader : IDisposable
             validity = _memory.Allocate(bytes);
             new ReadOnlySpan<byte>(_slotValidity.Pointer, bytes).CopyTo(validity.Bytes);
         }
-        return _values.Finish(SlotCount, validity);
+        try
+        {
+            return _values.Finish(SlotCount, validity);
+        }
+        catch
+        {
+            validity?.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
