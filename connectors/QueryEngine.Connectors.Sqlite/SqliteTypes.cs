@@ -55,25 +55,6 @@ internal static class SqliteTypes
         return Contains(name, "REAL", "FLOA", "DOUB") ? SqlType.Double : null;
     }
 
-    /// <summary>What a column of a new table is declared as, so that it is read back as the same type or its widest relative.</summary>
-    public static string ToDeclared(SqlType type) => type.Kind switch
-    {
-        TypeKind.Boolean => "BOOLEAN",
-        TypeKind.TinyInt or TypeKind.SmallInt or TypeKind.Integer or TypeKind.BigInt => "INTEGER",
-        TypeKind.Real or TypeKind.Double => "DOUBLE",
-        TypeKind.Decimal when (DecimalType)type is var number => $"DECIMAL({number.Precision},{number.Scale})",
-        TypeKind.Varchar when ((VarcharType)type).Length is { } length => $"VARCHAR({length})",
-        TypeKind.Varchar => "TEXT",
-        TypeKind.Char => $"CHAR({((CharType)type).Length})",
-        TypeKind.Varbinary => "BLOB",
-        TypeKind.Date => "DATE",
-        TypeKind.Time => "TIME",
-        TypeKind.Timestamp => "TIMESTAMP",
-        TypeKind.Uuid => "UUID",
-        TypeKind.Json => "JSON",
-        _ => throw QueryException.NotSupported($"a column of type {type} in SQLite"),
-    };
-
     private static DecimalType ToDecimal(int[] arguments) => arguments switch
     {
         [var precision and >= 1 and <= 38, var scale and >= 0] when scale <= precision => SqlType.Decimal(precision, scale),

@@ -46,9 +46,6 @@ internal static unsafe partial class Sqlite3
     [LibraryImport(Library, EntryPoint = "sqlite3_errmsg")]
     public static partial nint ErrorMessage(nint database);
 
-    [LibraryImport(Library, EntryPoint = "sqlite3_extended_errcode")]
-    public static partial int ErrorCode(nint database);
-
     [LibraryImport(Library, EntryPoint = "sqlite3_prepare_v2")]
     public static partial int Prepare(SqliteDatabase database, byte* sql, int bytes, out nint statement, byte** tail);
 
@@ -57,12 +54,6 @@ internal static unsafe partial class Sqlite3
 
     [LibraryImport(Library, EntryPoint = "sqlite3_step")]
     public static partial int Step(nint statement);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_reset")]
-    public static partial int Reset(SqliteStatement statement);
-
-    [LibraryImport(Library, EntryPoint = "sqlite3_changes")]
-    public static partial int Changes(SqliteDatabase database);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_bind_int64")]
     public static partial int BindInt64(SqliteStatement statement, int index, long value);

@@ -19,12 +19,10 @@ internal sealed class SqliteDatabase : SafeHandle
     /// <inheritdoc/>
     public override bool IsInvalid => handle == 0;
 
-    /// <summary>Opens a file.</summary>
+    /// <summary>Opens a file to read it, or to write it and make it where it is not there.</summary>
     public static SqliteDatabase Open(SqliteOptions options, bool forWriting = false)
     {
-        int mode = !forWriting ? Sqlite3.OpenReadOnly
-            : options.Mode == SqliteMode.Create ? Sqlite3.OpenReadWrite | Sqlite3.OpenCreate
-            : Sqlite3.OpenReadWrite;
+        int mode = forWriting ? Sqlite3.OpenReadWrite | Sqlite3.OpenCreate : Sqlite3.OpenReadOnly;
         int code = Sqlite3.Open(options.Path, out nint raw, mode | Sqlite3.OpenNoMutex, 0);
         var database = new SqliteDatabase(options.Path, raw);
         if (code != Sqlite3.Ok)
@@ -77,9 +75,7 @@ internal sealed class SqliteDatabase : SafeHandle
         string message = $"SQLite database {_path}: {Message()}";
         return (code & 0xFF) switch
         {
-            Sqlite3.Busy => new QueryException(ErrorCode.RemoteError, message, "Another process is writing; raise busy-timeout."),
-            19 => new QueryException((code == 1299 || code >> 8 == 5) ? ErrorCode.NotNullViolation : (code >> 8) is 6 or 8 ? ErrorCode.UniqueViolation : ErrorCode.CheckViolation, message),
-            8 => new QueryException(ErrorCode.ReadOnly, message),
+            Sqlite3.Busy => new QueryException(ErrorCode.RemoteError, message, "Another process holds a lock; raise busy-timeout."),
             _ => new QueryException(ErrorCode.RemoteError, message),
         };
     }
@@ -120,9 +116,6 @@ internal sealed class SqliteStatement : SafeHandle
             _ => throw _database.Error(code),
         };
     }
-
-    /// <summary>Makes it ready to run again.</summary>
-    public void Reset() => _ = Sqlite3.Reset(this); // it repeats the error of the last step, which was thrown then
 
     /// <summary>Binds a boxed value to a parameter, counted from 1.</summary>
     public void Bind(int index, object? value)
@@ -175,7 +168,7 @@ internal sealed class SqliteStatement : SafeHandle
     /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {
-        _ = Sqlite3.FinalizeStatement(handle); // as Reset
+        _ = Sqlite3.FinalizeStatement(handle); // it repeats the error of the last step, which was thrown then
         return true;
     }
 }

@@ -13,16 +13,16 @@ internal sealed class SqliteFile : IDisposable
 
     public void Execute(params ReadOnlySpan<string> statements)
     {
-        using SqliteDatabase database = SqliteDatabase.Open(new SqliteOptions(Location, SqliteMode.Create, 5000), forWriting: true);
+        using SqliteDatabase database = SqliteDatabase.Open(new SqliteOptions(Location, 5000), forWriting: true);
         foreach (string statement in statements)
             database.Execute(statement);
     }
 
-    public async Task<IConnector> OpenAsync(string mode = "ro")
+    public async Task<IConnector> OpenAsync()
     {
         var factory = new SqliteConnectorFactory();
         return await factory.CreateAsync(
-            new ConnectorContext("lite"), PropertyBag.Check("sqlite", factory.Properties, [new("path", Location), new("mode", mode)]), default);
+            new ConnectorContext("lite"), PropertyBag.Check("sqlite", factory.Properties, [new("path", Location)]), default);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

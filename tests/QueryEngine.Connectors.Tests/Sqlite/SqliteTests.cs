@@ -144,10 +144,9 @@ public sealed class SqliteTests : IDisposable
     [Fact]
     public void A_URL_is_a_path_and_options()
     {
-        IReadOnlyDictionary<string, string> properties = new SqliteConnectorFactory().ParseUrl(new Uri("sqlite:///data/my%20app.db?mode=rw&busy-timeout=9"));
+        IReadOnlyDictionary<string, string> properties = new SqliteConnectorFactory().ParseUrl(new Uri("sqlite:///data/my%20app.db?busy-timeout=9"));
 
         Assert.Equal("/data/my app.db", properties["path"]);
-        Assert.Equal("rw", properties["mode"]);
         Assert.Equal("9", properties["busy-timeout"]);
         Assert.Throws<QueryException>(() => new SqliteConnectorFactory().ParseUrl(new Uri("sqlite://host/app.db")));
     }
