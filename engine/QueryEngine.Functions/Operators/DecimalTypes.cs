@@ -15,13 +15,13 @@ internal static class DecimalTypes
     /// <summary>The type of a product.</summary>
     public static DecimalType Multiply(DecimalType left, DecimalType right) => Capped(left.Precision + right.Precision, left.Scale + right.Scale);
 
-    /// <summary>The type of a quotient. Where 38 digits are too few, digits before the point win, but six after it are kept.</summary>
+    /// <summary>The type of a quotient. Where 38 digits are too few, digits before the point win, but sixteen after it are kept.</summary>
     public static DecimalType Divide(DecimalType left, DecimalType right)
     {
         int scale = Math.Max(6, left.Scale + right.Precision + 1);
         int whole = left.Precision - left.Scale + right.Scale;
         if (whole + scale > DecimalType.MaxPrecision)
-            scale = Math.Min(DecimalType.MaxPrecision, Math.Max(DecimalType.MaxPrecision - whole, Math.Min(scale, Math.Max(6, left.Scale))));
+            scale = Math.Min(DecimalType.MaxPrecision, Math.Max(DecimalType.MaxPrecision - whole, Math.Min(scale, Math.Max(16, left.Scale))));
         return Capped(whole + scale, scale);
     }
 
