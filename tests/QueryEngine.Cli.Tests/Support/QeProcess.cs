@@ -30,7 +30,8 @@ internal static class QeProcess
     /// <summary>Starts the shell and leaves it running.</summary>
     public static Process Start(string? folder, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path, .. arguments])
+        // A runner started in the background ignores Ctrl-C, and its children would inherit that.
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", Path, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
