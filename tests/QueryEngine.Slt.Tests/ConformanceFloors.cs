@@ -5,6 +5,9 @@ internal static class ConformanceFloors
 {
     public static readonly IReadOnlyDictionary<string, double> Percent = new Dictionary<string, double>
     {
-        ["all A"] = 0,
+        ["all A"] = 91,
+        ["all B"] = 58,
+        ["all E"] = 93,
+        ["sqlite queries"] = 98,
     };
 }
