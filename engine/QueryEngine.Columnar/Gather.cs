@@ -119,17 +119,17 @@ public static class Gather
             case BytesVector text: return TakeBytes(text, rows, validity, memory);
             case RowVector row: return TakeRow(row, rows, validity, memory);
             case ArrayVector array:
-            {
-                using ElementRows elements = ElementsOf(array.Offsets, rows, new Validity(Bits(validity, rows.Length)), memory);
-                return new ArrayVector(array.Type, rows.Length, elements.TakeOffsets(), Take(array.Elements, elements.Rows, memory), validity);
-            }
+                {
+                    using ElementRows elements = ElementsOf(array.Offsets, rows, new Validity(Bits(validity, rows.Length)), memory);
+                    return new ArrayVector(array.Type, rows.Length, elements.TakeOffsets(), Take(array.Elements, elements.Rows, memory), validity);
+                }
 
             case MapVector map:
-            {
-                using ElementRows entries = ElementsOf(map.Offsets, rows, new Validity(Bits(validity, rows.Length)), memory);
-                ColumnVector keys = Take(map.Keys, entries.Rows, memory);
-                return new MapVector(map.Type, rows.Length, entries.TakeOffsets(), keys, Take(map.Values, entries.Rows, memory), validity);
-            }
+                {
+                    using ElementRows entries = ElementsOf(map.Offsets, rows, new Validity(Bits(validity, rows.Length)), memory);
+                    ColumnVector keys = Take(map.Keys, entries.Rows, memory);
+                    return new MapVector(map.Type, rows.Length, entries.TakeOffsets(), keys, Take(map.Values, entries.Rows, memory), validity);
+                }
 
             default:
                 validity?.Dispose();

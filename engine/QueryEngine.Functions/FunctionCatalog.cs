@@ -176,7 +176,8 @@ public sealed class FunctionCatalog
                 ScalarOverload[] overloads = [.. OverloadsOf(type, scalar)];
                 foreach (string name in (string[])[scalar.Name, .. scalar.Aliases])
                     descriptions.AddRange(overloads.Select(overload => new FunctionDescription(
-                        name, FunctionKind.Scalar, name + overload.Signature, scalar.Description) { IsDeterministic = !scalar.IsVolatile }));
+                        name, FunctionKind.Scalar, name + overload.Signature, scalar.Description)
+                    { IsDeterministic = !scalar.IsVolatile }));
             }
 
             if (type.GetCustomAttribute<AggregateFunctionAttribute>() is { } aggregate && aggregate.Name[0] != '$')

@@ -87,7 +87,9 @@ internal static class SelectItems
         return row.Fields.Select((field, at) => new SelectColumn(
             at < all.Aliases.Length ? all.Aliases[at].Folded : field.Name ?? $"field{at + 1}",
             new Tree.SubscriptExpression(all.Target!, new Tree.IntegerLiteral(
-                (at + 1).ToString(System.Globalization.CultureInfo.InvariantCulture)) { Position = all.Position }) { Position = all.Position },
+                (at + 1).ToString(System.Globalization.CultureInfo.InvariantCulture))
+            { Position = all.Position })
+            { Position = all.Position },
             Field: null,
             all.Position));
     }

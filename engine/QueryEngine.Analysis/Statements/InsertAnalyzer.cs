@@ -130,12 +130,15 @@ internal sealed class InsertAnalyzer(StatementAnalyzer statements)
             return query;
         return query with
         {
-            Body = values with { Rows = [.. values.Rows.Select(row => row switch
+            Body = values with
+            {
+                Rows = [.. values.Rows.Select(row => row switch
             {
                 Tree.DefaultExpression => NullAt(row),
                 Tree.RowConstructor constructor => constructor with { Items = [.. constructor.Items.Select(item => item is Tree.DefaultExpression ? NullAt(item) : item)] },
                 _ => row,
-            })] },
+            })]
+            },
         };
 
         static bool HasDefault(Tree.Expression row) =>

@@ -45,7 +45,8 @@ internal abstract class CollectingAggregate(string signature, bool skipsNulls = 
         SqlType result = _result.Substitute(variables) ?? SqlType.Unknown;
         return new SimpleAggregate(
             name, types, result, types.Select(type => (SqlType)SqlType.Array(type)).ToValueList(),
-            context => new CollectingAccumulator(context, types, result, skipsNulls, Finish)) { OrderSensitive = isOrderSensitive };
+            context => new CollectingAccumulator(context, types, result, skipsNulls, Finish))
+        { OrderSensitive = isOrderSensitive };
     }
 
     /// <inheritdoc cref="GroupFinisher"/>

@@ -44,48 +44,48 @@ internal static class NumberCasts
 
     private static ScalarFunction? FromInteger<T>(SqlType from, SqlType to, bool isTry)
         where T : unmanaged, IBinaryInteger<T> => to.Kind switch
-    {
-        TypeKind.Boolean => Make<T, bool, NumberToBool<T>>(from, to, isTry, default),
-        TypeKind.TinyInt => Make<T, sbyte, IntegerToInteger<T, sbyte>>(from, to, isTry, default),
-        TypeKind.SmallInt => Make<T, short, IntegerToInteger<T, short>>(from, to, isTry, default),
-        TypeKind.Integer => Make<T, int, IntegerToInteger<T, int>>(from, to, isTry, default),
-        TypeKind.BigInt => Make<T, long, IntegerToInteger<T, long>>(from, to, isTry, default),
-        TypeKind.Real => Make<T, float, IntegerToFloat<T, float>>(from, to, isTry, default),
-        TypeKind.Double => Make<T, double, IntegerToFloat<T, double>>(from, to, isTry, default),
-        TypeKind.Decimal when ((DecimalType)to).IsShort => Make<T, long, IntegerToDecimal<T, long>>(from, to, isTry, new((DecimalType)to)),
-        TypeKind.Decimal => Make<T, Int128, IntegerToDecimal<T, Int128>>(from, to, isTry, new((DecimalType)to)),
-        _ => null,
-    };
+        {
+            TypeKind.Boolean => Make<T, bool, NumberToBool<T>>(from, to, isTry, default),
+            TypeKind.TinyInt => Make<T, sbyte, IntegerToInteger<T, sbyte>>(from, to, isTry, default),
+            TypeKind.SmallInt => Make<T, short, IntegerToInteger<T, short>>(from, to, isTry, default),
+            TypeKind.Integer => Make<T, int, IntegerToInteger<T, int>>(from, to, isTry, default),
+            TypeKind.BigInt => Make<T, long, IntegerToInteger<T, long>>(from, to, isTry, default),
+            TypeKind.Real => Make<T, float, IntegerToFloat<T, float>>(from, to, isTry, default),
+            TypeKind.Double => Make<T, double, IntegerToFloat<T, double>>(from, to, isTry, default),
+            TypeKind.Decimal when ((DecimalType)to).IsShort => Make<T, long, IntegerToDecimal<T, long>>(from, to, isTry, new((DecimalType)to)),
+            TypeKind.Decimal => Make<T, Int128, IntegerToDecimal<T, Int128>>(from, to, isTry, new((DecimalType)to)),
+            _ => null,
+        };
 
     private static ScalarFunction? FromFloat<T>(SqlType from, SqlType to, bool isTry)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => to.Kind switch
-    {
-        TypeKind.Boolean => Make<T, bool, NumberToBool<T>>(from, to, isTry, default),
-        TypeKind.TinyInt => Make<T, sbyte, FloatToInteger<T, sbyte>>(from, to, isTry, default),
-        TypeKind.SmallInt => Make<T, short, FloatToInteger<T, short>>(from, to, isTry, default),
-        TypeKind.Integer => Make<T, int, FloatToInteger<T, int>>(from, to, isTry, default),
-        TypeKind.BigInt => Make<T, long, FloatToInteger<T, long>>(from, to, isTry, default),
-        TypeKind.Real => Make<T, float, FloatToFloat<T, float>>(from, to, isTry, default),
-        TypeKind.Double => Make<T, double, FloatToFloat<T, double>>(from, to, isTry, default),
-        TypeKind.Decimal when ((DecimalType)to).IsShort => Make<T, long, FloatToDecimal<T, long>>(from, to, isTry, new((DecimalType)to)),
-        TypeKind.Decimal => Make<T, Int128, FloatToDecimal<T, Int128>>(from, to, isTry, new((DecimalType)to)),
-        _ => null,
-    };
+        {
+            TypeKind.Boolean => Make<T, bool, NumberToBool<T>>(from, to, isTry, default),
+            TypeKind.TinyInt => Make<T, sbyte, FloatToInteger<T, sbyte>>(from, to, isTry, default),
+            TypeKind.SmallInt => Make<T, short, FloatToInteger<T, short>>(from, to, isTry, default),
+            TypeKind.Integer => Make<T, int, FloatToInteger<T, int>>(from, to, isTry, default),
+            TypeKind.BigInt => Make<T, long, FloatToInteger<T, long>>(from, to, isTry, default),
+            TypeKind.Real => Make<T, float, FloatToFloat<T, float>>(from, to, isTry, default),
+            TypeKind.Double => Make<T, double, FloatToFloat<T, double>>(from, to, isTry, default),
+            TypeKind.Decimal when ((DecimalType)to).IsShort => Make<T, long, FloatToDecimal<T, long>>(from, to, isTry, new((DecimalType)to)),
+            TypeKind.Decimal => Make<T, Int128, FloatToDecimal<T, Int128>>(from, to, isTry, new((DecimalType)to)),
+            _ => null,
+        };
 
     private static ScalarFunction? FromDecimal<T>(DecimalType from, SqlType to, bool isTry)
         where T : unmanaged, IBinaryInteger<T> => to.Kind switch
-    {
-        TypeKind.Boolean => Make<T, bool, NumberToBool<T>>(from, to, isTry, default),
-        TypeKind.TinyInt => Make<T, sbyte, DecimalToInteger<T, sbyte>>(from, to, isTry, new(from.Scale)),
-        TypeKind.SmallInt => Make<T, short, DecimalToInteger<T, short>>(from, to, isTry, new(from.Scale)),
-        TypeKind.Integer => Make<T, int, DecimalToInteger<T, int>>(from, to, isTry, new(from.Scale)),
-        TypeKind.BigInt => Make<T, long, DecimalToInteger<T, long>>(from, to, isTry, new(from.Scale)),
-        TypeKind.Real => Make<T, float, DecimalToFloat<T, float>>(from, to, isTry, new(from.Scale)),
-        TypeKind.Double => Make<T, double, DecimalToFloat<T, double>>(from, to, isTry, new(from.Scale)),
-        TypeKind.Decimal when ((DecimalType)to).IsShort => Make<T, long, DecimalToDecimal<T, long>>(from, to, isTry, new(from, (DecimalType)to)),
-        TypeKind.Decimal => Make<T, Int128, DecimalToDecimal<T, Int128>>(from, to, isTry, new(from, (DecimalType)to)),
-        _ => null,
-    };
+        {
+            TypeKind.Boolean => Make<T, bool, NumberToBool<T>>(from, to, isTry, default),
+            TypeKind.TinyInt => Make<T, sbyte, DecimalToInteger<T, sbyte>>(from, to, isTry, new(from.Scale)),
+            TypeKind.SmallInt => Make<T, short, DecimalToInteger<T, short>>(from, to, isTry, new(from.Scale)),
+            TypeKind.Integer => Make<T, int, DecimalToInteger<T, int>>(from, to, isTry, new(from.Scale)),
+            TypeKind.BigInt => Make<T, long, DecimalToInteger<T, long>>(from, to, isTry, new(from.Scale)),
+            TypeKind.Real => Make<T, float, DecimalToFloat<T, float>>(from, to, isTry, new(from.Scale)),
+            TypeKind.Double => Make<T, double, DecimalToFloat<T, double>>(from, to, isTry, new(from.Scale)),
+            TypeKind.Decimal when ((DecimalType)to).IsShort => Make<T, long, DecimalToDecimal<T, long>>(from, to, isTry, new(from, (DecimalType)to)),
+            TypeKind.Decimal => Make<T, Int128, DecimalToDecimal<T, Int128>>(from, to, isTry, new(from, (DecimalType)to)),
+            _ => null,
+        };
 
     private static FixedCast<TFrom, TTo, TConversion> Make<TFrom, TTo, TConversion>(SqlType from, SqlType to, bool isTry, TConversion conversion)
         where TFrom : unmanaged

@@ -118,7 +118,8 @@ internal sealed class JoinPredicates(OptimizerContext context, Func<PlanNode, IR
             push(join.Right, [.. forRight, .. carried]),
             join.Criteria,
             on.Except(forRight),
-            context.Columns) with { Mark = join.Mark, IsNullAware = join.IsNullAware };
+            context.Columns) with
+        { Mark = join.Mark, IsNullAware = join.IsNullAware };
         return pushed.Only(join.Columns).Where(byLeft[false]);
     }
 

@@ -58,22 +58,22 @@ public static class SqlTypeParser
                 return SqlType.Varbinary;
             case "date": return SqlType.Date;
             case "time":
-            {
-                int precision = Precision(reader.ReadArguments());
-                if (reader.TryReadWord("without"))
-                    return reader.TryReadWord("time") && reader.TryReadWord("zone") ? SqlType.TimeOf(precision) : null;
-                return SqlType.TimeOf(precision);
-            }
+                {
+                    int precision = Precision(reader.ReadArguments());
+                    if (reader.TryReadWord("without"))
+                        return reader.TryReadWord("time") && reader.TryReadWord("zone") ? SqlType.TimeOf(precision) : null;
+                    return SqlType.TimeOf(precision);
+                }
             case "timestamptz": return SqlType.TimestampWithTimeZoneOf(Precision(reader.ReadArguments()));
             case "timestamp" or "datetime":
-            {
-                int precision = Precision(reader.ReadArguments());
-                if (reader.TryReadWord("with"))
-                    return reader.TryReadWord("time") && reader.TryReadWord("zone") ? SqlType.TimestampWithTimeZoneOf(precision) : null;
-                if (reader.TryReadWord("without") && !(reader.TryReadWord("time") && reader.TryReadWord("zone")))
-                    return null;
-                return SqlType.TimestampOf(precision);
-            }
+                {
+                    int precision = Precision(reader.ReadArguments());
+                    if (reader.TryReadWord("with"))
+                        return reader.TryReadWord("time") && reader.TryReadWord("zone") ? SqlType.TimestampWithTimeZoneOf(precision) : null;
+                    if (reader.TryReadWord("without") && !(reader.TryReadWord("time") && reader.TryReadWord("zone")))
+                        return null;
+                    return SqlType.TimestampOf(precision);
+                }
             case "interval": return ReadInterval(ref reader);
             case "uuid": return SqlType.Uuid;
             case "json" or "jsonb": return SqlType.Json;

@@ -168,7 +168,7 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Ends_with_130_when_it_is_interrupted()
     {
-        using var process = QeProcess.Start(folder: null, "-o", "null", "-e", "SELECT 'begun' AS a", "-e", "SELECT l_orderkey FROM tpch.sf100.lineitem", "-e", "SELECT 1");
+        using var process = QeProcess.Start(folder: null, "-o", "null", "-e", "SELECT 'begun' AS a", "-e", "SELECT l_orderkey FROM tpch.sf10000.lineitem", "-e", "SELECT 1");
         Task<string> error = process.StandardError.ReadToEndAsync();
         await Task.Delay(TimeSpan.FromSeconds(8));
         System.Diagnostics.Process.Start("kill", ["-INT", $"{process.Id}"]).Dispose();

@@ -64,7 +64,7 @@ public sealed class InteractiveTests
         await using Terminal terminal = await Terminal.StartAsync();
         await terminal.TypeAsync("\\f null");
         await terminal.PressAsync("Enter");
-        await terminal.TypeAsync("SELECT l_orderkey FROM tpch.sf100.lineitem;");
+        await terminal.TypeAsync("SELECT l_orderkey FROM tpch.sf10000.lineitem;");
         await terminal.PressAsync("Enter");
         await terminal.WaitForAsync(" rows (");
         await terminal.PressAsync("C-c");

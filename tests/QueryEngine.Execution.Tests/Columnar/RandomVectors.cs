@@ -26,16 +26,16 @@ internal sealed class RandomVectors(int seed)
             case 0:
                 return VectorBuilder.Constant(type, Value(type, withNulls), length, MemoryContext.Unlimited);
             case 1:
-            {
-                using ColumnVector values = Flat(type, 1 + _random.Next(20), withNulls);
-                return DictionaryVector.Select(values, Rows(length, values.Length), MemoryContext.Unlimited);
-            }
+                {
+                    using ColumnVector values = Flat(type, 1 + _random.Next(20), withNulls);
+                    return DictionaryVector.Select(values, Rows(length, values.Length), MemoryContext.Unlimited);
+                }
 
             case 2:
-            {
-                using ColumnVector longer = Flat(type, length + 13, withNulls);
-                return longer.Slice(_random.Next(13), length);
-            }
+                {
+                    using ColumnVector longer = Flat(type, length + 13, withNulls);
+                    return longer.Slice(_random.Next(13), length);
+                }
 
             default:
                 return Flat(type, length, withNulls);
