@@ -1,5 +1,3 @@
-using System.Text;
-using QueryEngine.Connectors.Files;
 using QueryEngine.Connectors.Memory;
 using QueryEngine.Connectors.System;
 using QueryEngine.Connectors.Tests.Memory;
@@ -51,25 +49,5 @@ public sealed class SystemContractTests : ConnectorContractTests
         IConnectorFactory factory = new SystemConnectorFactory(new TwoCatalogs(new MemoryCatalog().Connector));
         IConnector connector = await factory.CreateAsync(new ConnectorContext("system"), PropertyBag.Check("system", factory.Properties, []), default);
         return new ContractSubject(factory, connector, new SchemaTableName("metadata", "tables"));
-    }
-}
-
-public sealed class FilesContractTests : ConnectorContractTests, IDisposable
-{
-    private readonly string _root = Directory.CreateTempSubdirectory("qe-contract-").FullName;
-
-    public void Dispose() => Directory.Delete(_root, recursive: true);
-
-    protected override async ValueTask<ContractSubject> OpenAsync()
-    {
-        var text = new StringBuilder("id,name,price\n");
-        for (int row = 0; row < 500; row++)
-            text.Append(row).Append(row % 5 == 0 ? ",," : $",\"it's, \"\"é\"\" \\ {row % 9}\",").Append(row % 7).Append(".25\n");
-        await File.WriteAllTextAsync(Path.Combine(_root, "Things.csv"), text.ToString());
-        await File.WriteAllTextAsync(Path.Combine(_root, "odd ' name.csv"), "a,b\n1,x\n");
-        var factory = new FilesConnectorFactory();
-        IConnector connector = await factory.CreateAsync(
-            new ConnectorContext("lake"), PropertyBag.Check("files", factory.Properties, [new("root", _root), new("split-bytes", "2000")]), default);
-        return new ContractSubject(factory, connector, new SchemaTableName("default", "Things")) { HostileTables = [new("default", "odd ' name")] };
     }
 }
