@@ -156,11 +156,8 @@ public sealed class FunctionCatalog
             return new QueryException(
                 ErrorCode.UndefinedFunction, message, $"There is {string.Join(", ", overloads.Value.Take(8).Select(one => name + signature(one)))}.");
 
-        string? similar = _scalars.Keys.Concat(_aggregates.Keys).Concat(WindowFunctions.Names)
-            .Where(candidate => candidate[0] != '$')
-            .MinBy(candidate => EditDistance.Of(candidate, Normalize(name)));
-        bool isNear = similar is not null && EditDistance.Of(similar, Normalize(name)) <= Math.Max(1, name.Length / 3);
-        return new QueryException(ErrorCode.UndefinedFunction, message, isNear ? $"Did you mean '{similar}'?" : null);
+        IEnumerable<string> names = _scalars.Keys.Concat(_aggregates.Keys).Concat(WindowFunctions.Names).Where(candidate => candidate[0] != '$');
+        return new QueryException(ErrorCode.UndefinedFunction, message, Suggestion.DidYouMean(Normalize(name), names));
     }
 
     private static string Call(string name, IReadOnlyList<ArgumentType> arguments) =>

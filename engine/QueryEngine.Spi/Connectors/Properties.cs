@@ -94,7 +94,9 @@ public static class Suggestion
         foreach (string candidate in candidates)
         {
             int distance = Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant());
-            if (distance < bestDistance && distance < name.Length)
+
+            // Letters left out are the commonest slip: of two equally near names the longer one is meant.
+            if (distance < name.Length && (distance < bestDistance || (distance == bestDistance && candidate.Length > best?.Length)))
                 (best, bestDistance) = (candidate, distance);
         }
 
