@@ -45,14 +45,13 @@ internal sealed class JoinBuildSink(
         Rows = _collector.TakeAll();
         if (node.Kind is JoinKind.Right or JoinKind.Full)
             _matched = Memory.AllocateCleared(RowCount);
-        bool needsChains = node.Filter is not null || node.Kind is not (JoinKind.Semi or JoinKind.Anti or JoinKind.Mark);
         var keys = new ColumnVector[Rows is null ? 0 : node.Criteria.Count];
         try
         {
             for (int key = 0; key < keys.Length; key++)
                 keys[key] = Gather.Flatten(Rows![PlaceOf(node.Criteria[key].Right)], Memory);
             HasNullKeys = keys.Any(key => key.Validity.CountNulls(key.Length) > 0);
-            _index = JoinIndex.Build(keys, [.. node.Criteria.Select(criterion => criterion.IsNullSafe)], RowCount, needsChains, Memory);
+            _index = JoinIndex.Build(keys, [.. node.Criteria.Select(criterion => criterion.IsNullSafe)], RowCount, Memory);
         }
         finally
         {
@@ -82,21 +81,13 @@ internal sealed class JoinBuildSink(
             return;
         }
 
-        if (Rows is null)
-        {
-            filters.Publish(filter.FilterId, Domain.None);
-            return;
-        }
-
-        ColumnVector column = Rows[PlaceOf(filter.Column)];
-        KeyBitmap? keys = KeyBitmap.TryCreate(column, Memory);
-        if (keys is not null)
+        if (Rows is not null && KeyBitmap.TryCreate(Rows[PlaceOf(filter.Column)], Memory) is { } keys)
         {
             _keys.Add(keys);
             filters.PublishKeys(filter.FilterId, keys);
         }
 
-        filters.Publish(filter.FilterId, BuildDomain.Of(column, keys));
+        filters.Publish(filter.FilterId, Rows is null ? Domain.None : BuildDomain.Of(Rows[PlaceOf(filter.Column)]));
     }
 
     /// <inheritdoc/>
@@ -120,7 +111,7 @@ internal static class BuildDomain
     private const int MaxValues = 256;
 
     /// <summary>The domain of a column's values, NULL left out.</summary>
-    public static Domain Of(ColumnVector column, KeyBitmap? keys)
+    public static Domain Of(ColumnVector column)
     {
         if (!BoxedValue.IsOrdered(column.Type))
             return Domain.NotNull;
@@ -136,7 +127,7 @@ internal static class BuildDomain
                 return Domain.Of(values);
         }
 
-        return keys is null ? Bounds(flat) : new Domain([keys.BoundsOf(column.Type)], false);
+        return Bounds(flat);
     }
 
     private static Domain Bounds(ColumnVector flat)

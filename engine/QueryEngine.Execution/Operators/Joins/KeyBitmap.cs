@@ -15,9 +15,6 @@ internal sealed class KeyBitmap : IDisposable
 
     private KeyBitmap(NativeBuffer bits, long low, long range) => (_bits, _low, _range) = (bits, low, range);
 
-    /// <summary>The least and the greatest of the numbers, as boxed values of a type.</summary>
-    public ValueRange BoundsOf(SqlType type) => new(Box(type, _low), true, Box(type, _low + _range - 1), true);
-
     /// <summary>The numbers of a column, or null where they are no whole numbers or lie too far apart.</summary>
     public static KeyBitmap? TryCreate(ColumnVector column, MemoryContext memory)
     {
@@ -25,8 +22,9 @@ internal sealed class KeyBitmap : IDisposable
             return null;
 
         using ColumnVector flat = Gather.Flatten(column, memory);
-        using var scratch = new GrowingBuffer<long>(memory);
-        ReadOnlySpan<long> values = LongKeys.Read(flat, scratch);
+        using NativeBuffer numbers = memory.Allocate((long)flat.Length * sizeof(long));
+        Span<long> values = numbers.Span<long>(flat.Length);
+        LongKeys.ToLongs(flat, values);
         (long low, long high) = (long.MaxValue, long.MinValue);
         Validity validity = flat.Validity;
         for (int row = 0; row < values.Length; row++)
@@ -100,11 +98,4 @@ internal sealed class KeyBitmap : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _bits.Dispose();
-
-    private static object Box(SqlType type, long value) => type.Physical switch
-    {
-        PhysicalType.Int16 => (short)value,
-        PhysicalType.Int32 => (int)value,
-        _ => value,
-    };
 }
