@@ -38,7 +38,11 @@ public abstract record WriteIntent(SchemaTableName Table, ValueList<ColumnHandle
 
 /// <summary>A new table, filled in the same statement.</summary>
 public sealed record CreateTableIntent(
-    SchemaTableName Table, ValueList<ColumnHandle> Columns, bool Replace, ValueList<TableProperty> Properties) : WriteIntent(Table, Columns);
+    SchemaTableName Table, ValueList<ColumnHandle> Columns, bool Replace, ValueList<TableProperty> Properties) : WriteIntent(Table, Columns)
+{
+    /// <summary>Everything about the table, where there is more to it than columns; only for sources with <see cref="TableFeatures.Rewrites"/>.</summary>
+    public TableDefinition? Definition { get; init; }
+}
 
 /// <summary>More rows. Columns that are not listed get their default.</summary>
 public sealed record InsertIntent(SchemaTableName Table, ValueList<ColumnHandle> Columns, bool Overwrite = false) : WriteIntent(Table, Columns);
@@ -49,6 +53,12 @@ public sealed record TableProperty(string Name, string Value);
 /// <summary>Schemas and tables can be made and dropped.</summary>
 public interface ISupportsDdl
 {
+    /// <summary>What is kept of a definition; the engine refuses what is not.</summary>
+    TableFeatures Features => TableFeatures.None;
+
+    /// <summary>Whether <see cref="AlterTableAsync"/> does this kind of change.</summary>
+    bool CanChange(TableChange change) => false;
+
     /// <summary>Makes an empty table.</summary>
     ValueTask CreateTableAsync(ConnectorSession session, TableDefinition table, CancellationToken cancellationToken);
 
@@ -57,6 +67,14 @@ public interface ISupportsDdl
 
     /// <summary>Empties a table.</summary>
     ValueTask TruncateTableAsync(ConnectorSession session, SchemaTableName table, CancellationToken cancellationToken);
+
+    /// <summary>Does changes of a table, all or none.</summary>
+    ValueTask AlterTableAsync(ConnectorSession session, SchemaTableName table, ValueList<TableChange> changes, CancellationToken cancellationToken) =>
+        throw QueryException.NotSupported("ALTER TABLE in this catalog");
+
+    /// <summary>Gives a schema another name.</summary>
+    ValueTask RenameSchemaAsync(ConnectorSession session, string schema, string newName, CancellationToken cancellationToken) =>
+        throw QueryException.NotSupported("ALTER SCHEMA in this catalog");
 
     /// <summary>Makes a schema.</summary>
     ValueTask CreateSchemaAsync(ConnectorSession session, string schema, CancellationToken cancellationToken);
@@ -70,6 +88,12 @@ public sealed record TableDefinition(SchemaTableName Name, ValueList<TableColumn
 {
     /// <summary>Columns that identify a row.</summary>
     public ValueList<string> PrimaryKey { get; init; }
+
+    /// <summary>The constraints, the primary key among them.</summary>
+    public ValueList<TableConstraint> Constraints { get; init; }
+
+    /// <summary>What to say about it.</summary>
+    public string? Comment { get; init; }
 
     /// <summary>The connector's own properties.</summary>
     public ValueList<TableProperty> Properties { get; init; }

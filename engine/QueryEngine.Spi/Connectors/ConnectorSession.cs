@@ -9,6 +9,9 @@ public sealed record ConnectorSession(string QueryId, string User)
     /// <summary>When the query started: what <c>now()</c> is.</summary>
     public DateTimeOffset StartTime { get; init; }
 
+    /// <summary>The transaction that the statement belongs to; null when it is one by itself. See <see cref="ISupportsTransactions"/>.</summary>
+    public string? TransactionId { get; init; }
+
     /// <summary>Session properties of this catalog, without the catalog's name.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
 }

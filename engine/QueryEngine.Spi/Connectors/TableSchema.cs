@@ -17,6 +17,14 @@ public sealed record TableColumn(ColumnHandle Handle)
 
     /// <summary>What the source says about it.</summary>
     public string? Comment { get; init; }
+
+    /// <summary>
+    /// What a row that names no value gets, as SQL; null for NULL, or when the source gives its own. The engine writes the value.
+    /// </summary>
+    public string? Default { get; init; }
+
+    /// <summary>What the engine computes the value from, as SQL over the other columns; null for a column that is written.</summary>
+    public string? Generated { get; init; }
 }
 
 /// <summary>A table as metadata shows it. Every column of the source is there: one of a type we lack is text.</summary>
@@ -27,6 +35,9 @@ public sealed record TableSchema(SchemaTableName Name, ValueList<TableColumn> Co
 
     /// <summary>Columns that identify a row; empty when not known.</summary>
     public ValueList<string> PrimaryKey { get; init; }
+
+    /// <summary>What holds for its rows, as far as the source tells, the primary key among it.</summary>
+    public ValueList<TableConstraint> Constraints { get; init; }
 
     /// <summary>Whether the table never ends.</summary>
     public bool IsUnbounded { get; init; }

@@ -40,10 +40,17 @@ public sealed record ErrorCode(string Name, string SqlState, ErrorKind Kind)
     public static readonly ErrorCode InvalidEscape = User("INVALID_ESCAPE_SEQUENCE", "22025");
     public static readonly ErrorCode InvalidText = User("INVALID_TEXT_REPRESENTATION", "22P02");
     public static readonly ErrorCode NotNullViolation = User("NOT_NULL_VIOLATION", "23502");
+    public static readonly ErrorCode ForeignKeyViolation = User("FOREIGN_KEY_VIOLATION", "23503");
     public static readonly ErrorCode UniqueViolation = User("UNIQUE_VIOLATION", "23505");
     public static readonly ErrorCode CheckViolation = User("CHECK_VIOLATION", "23514");
 
     // 25, 26, 28: session
+    public static readonly ErrorCode ActiveTransaction = User("ACTIVE_TRANSACTION", "25001");
+    public static readonly ErrorCode NoActiveTransaction = User("NO_ACTIVE_TRANSACTION", "25P01");
+    public static readonly ErrorCode TransactionFailed = User("IN_FAILED_TRANSACTION", "25P02");
+    public static readonly ErrorCode DependentObjects = User("DEPENDENT_OBJECTS_STILL_EXIST", "2BP01");
+    public static readonly ErrorCode InvalidSavepoint = User("INVALID_SAVEPOINT", "3B001");
+    public static readonly ErrorCode SerializationFailure = User("SERIALIZATION_FAILURE", "40001");
     public static readonly ErrorCode ReadOnly = User("READ_ONLY", "25006");
     public static readonly ErrorCode PreparedStatementNotFound = User("PREPARED_STATEMENT_NOT_FOUND", "26000");
     public static readonly ErrorCode AccessDenied = User("ACCESS_DENIED", "42501");
