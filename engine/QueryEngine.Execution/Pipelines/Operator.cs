@@ -91,7 +91,7 @@ internal abstract class Operator : IDisposable
         (_inputRows, _outputRows, _batches, _ticks) = (0, 0, 0, 0);
     }
 
-    /// <summary>Pushes a batch to the next operator, which takes over its ownership. Empty batches go nowhere.</summary>
+    /// <summary>Pushes a batch to the next operator. Takes over its ownership, also when it throws. Empty batches go nowhere.</summary>
     protected void Emit(RecordBatch batch)
     {
         if (batch.RowCount == 0 || IsUnwanted)
@@ -100,7 +100,12 @@ internal abstract class Operator : IDisposable
             return;
         }
 
-        Driver.CancellationToken.ThrowIfCancellationRequested();
+        if (Driver.CancellationToken.IsCancellationRequested)
+        {
+            batch.Dispose();
+            Driver.CancellationToken.ThrowIfCancellationRequested();
+        }
+
         _outputRows += batch.RowCount;
         _batches++;
         _next!.Push(batch);

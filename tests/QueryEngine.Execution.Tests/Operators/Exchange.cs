@@ -57,7 +57,7 @@ internal sealed class BatchStream(IEnumerable<RecordBatch> batches) : IExchangeS
 }
 
 /// <summary>Keeps what a task gives, boxed, by partition.</summary>
-internal sealed class TestOutput(int partitions = 1, int closeAfterRows = int.MaxValue) : IOutputSink
+internal sealed class TestOutput(int partitions = 1, int closeAfterRows = int.MaxValue, Action? onWrite = null) : IOutputSink
 {
     private readonly ConcurrentQueue<object?[]>[] _rows = [.. Enumerable.Range(0, partitions).Select(_ => new ConcurrentQueue<object?[]>())];
 
@@ -74,6 +74,7 @@ internal sealed class TestOutput(int partitions = 1, int closeAfterRows = int.Ma
         using (batch)
             for (int row = 0; row < batch.RowCount; row++)
                 _rows[partition].Enqueue([.. batch.Columns.ToArray().Select(column => column.GetValue(row))]);
+        onWrite?.Invoke();
         await Task.Yield();
     }
 

@@ -54,25 +54,16 @@ internal sealed class JoinProbeOperator : Operator
             return;
         }
 
-        bool started = false;
-        try
-        {
-            FindHeads(batch);
-            started = true;
-        }
-        finally
-        {
-            if (!started)
-                batch.Dispose();
-        }
-
+        // Whatever throws from here on, the operator's end gives the batch back.
+        _batch = batch;
+        FindHeads(batch);
         if (_filter is null && TryWithoutPairs(batch))
         {
+            _batch = null;
             batch.Dispose();
             return;
         }
 
-        _batch = batch;
         _row = 0;
         _candidate = batch.RowCount > 0 ? _heads[0] : -1;
         if (_matched.Length < batch.RowCount)
@@ -293,8 +284,10 @@ internal sealed class JoinProbeOperator : Operator
     private void EmitMarks(RecordBatch batch, bool[] matched)
     {
         byte[] states = MarkStates.Of(_layout, batch, matched);
+        using ColumnVector marks = Booleans.Build(states, _memory);
         ColumnVector[] columns = KeepProbe(batch, [], isWholeBatch: true, extra: 1);
-        columns[^1] = Booleans.Build(states, _memory);
+        marks.Retain();
+        columns[^1] = marks;
         Emit(new RecordBatch(columns, batch.RowCount));
     }
 
