@@ -1,5 +1,6 @@
 using QueryEngine.Spi;
 using QueryEngine.Sql.Tree;
+using TableConstraint = QueryEngine.Sql.Tree.TableConstraint;
 
 namespace QueryEngine.Sql.Parsing;
 
