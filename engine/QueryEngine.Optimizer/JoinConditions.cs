@@ -30,17 +30,20 @@ internal static class JoinConditions
         return new JoinNode(kind, left, right, equalities.Distinct().ToValueList(), rest.Count == 0 ? null : Expressions.And(rest));
     }
 
-    /// <summary>All conditions as equalities of an outer and an inner expression, or null when one is not.</summary>
-    public static IReadOnlyList<(Expression Outer, Expression Inner)>? Equalities(IReadOnlyList<Expression> conjuncts, IReadOnlySet<Column> outer)
+    /// <summary>
+    /// All conditions as equalities of an outer and an inner expression, or null when one is not: when it reads a query further out, for instance.
+    /// </summary>
+    public static IReadOnlyList<(Expression Outer, Expression Inner)>? Equalities(
+        IReadOnlyList<Expression> conjuncts, IReadOnlySet<Column> outer, IReadOnlySet<Column> inner)
     {
         var equalities = new List<(Expression, Expression)>();
         foreach (Expression conjunct in conjuncts)
         {
             if (conjunct is not CallExpression { Function: OperatorNames.Equal, Arguments: [var left, var right] })
                 return null;
-            if (left.ReadsOnly(outer) && !right.ReadsAny(outer))
+            if (left.ReadsOnly(outer) && right.ReadsOnly(inner))
                 equalities.Add((left, right));
-            else if (right.ReadsOnly(outer) && !left.ReadsAny(outer))
+            else if (right.ReadsOnly(outer) && left.ReadsOnly(inner))
                 equalities.Add((right, left));
             else
                 return null;

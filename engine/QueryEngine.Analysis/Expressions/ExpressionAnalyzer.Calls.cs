@@ -119,26 +119,78 @@ internal sealed partial class ExpressionAnalyzer
 
     private Expression AnalyzeGrouping(Tree.FunctionCall call)
     {
-        if (sink.Aggregates is null)
-            throw new QueryException(ErrorCode.GroupingError, $"grouping is not allowed in {sink.Clause}", call.Position);
         if (call.Arguments.Length == 0)
             throw new QueryException(ErrorCode.SyntaxError, "grouping takes at least one key", call.Position);
-        return sink.Aggregates.AddGrouping(
-            [.. call.Arguments.Select(argument => new Operand(WithoutPositions(() => Analyze(argument)), argument.Position))],
-            context.Columns.New("grouping", SqlType.Integer)).Ref();
+        (Operand[] keys, ExpressionSink? taker) = AtLevel(
+            analyzer => call.Arguments.Select(argument => new Operand(analyzer.Analyze(argument), argument.Position)).ToArray());
+        return taker?.Aggregates is { } collector
+            ? collector.AddGrouping([.. keys], context.Columns.New("grouping", SqlType.Integer)).Ref()
+            : throw new QueryException(ErrorCode.GroupingError, $"grouping is not allowed in {taker?.Clause ?? "FROM"}", call.Position);
     }
 
     private Expression AnalyzeAggregate(Tree.FunctionCall call, string name)
     {
-        if (sink.Aggregates is not { } collector)
-            throw new QueryException(ErrorCode.GroupingError, $"aggregate function {name} is not allowed in {sink.Clause}", call.Position);
         if (call.NullTreatment == Tree.NullTreatment.Ignore)
             throw QueryException.NotSupported("IGNORE NULLS of an aggregate", call.Position, "Filter the nulls out: FILTER (WHERE ... IS NOT NULL).");
-        return WithoutPositions(() =>
+        (AggregateUse use, ExpressionSink? taker) = AtLevel(analyzer => analyzer.AggregateOf(call, name));
+        return taker?.Aggregates is { } collector
+            ? collector.Add(use, context.Columns).Ref()
+            : throw new QueryException(ErrorCode.GroupingError, $"aggregate function {name} is not allowed in {taker?.Clause ?? "FROM"}", call.Position);
+    }
+
+    /// <summary>
+    /// An aggregate, and the sink of the query to which it belongs: the innermost one of which its arguments name a column; this one when they name
+    /// none (SQL:2016 6.9, syntax rule 6). No sink: it stands in FROM of that query.
+    /// </summary>
+    private (T Result, ExpressionSink? Taker) AtLevel<T>(Func<ExpressionAnalyzer, T> analyze)
+    {
+        List<bool> named = [];
+        for (NameScope? around = scope; around is not null; around = around.Outer)
         {
-            var inner = new ExpressionAnalyzer(context, scope, new ExpressionSink("the argument of an aggregate") { Subqueries = collector.InputSubqueries });
-            return collector.Add(inner.AggregateOf(call, name), context.Columns).Ref();
-        });
+            named.Add(around.IsNamed);
+            around.IsNamed = false;
+        }
+
+        NameScope? level = scope;
+        T result;
+        var subqueries = new List<SubqueryUse>();
+        try
+        {
+            result = AnalyzeIn(scope, subqueries);
+            while (level is not null && (level.IsLambda || !level.IsNamed))
+                level = level.Outer;
+        }
+        finally
+        {
+            int at = 0;
+            for (NameScope? around = scope; around is not null; around = around.Outer)
+                around.IsNamed |= named[at++];
+        }
+
+        ExpressionSink? taker = sink;
+        if (level is not null && level != scope.Query)
+        {
+            subqueries.Clear();
+            result = AnalyzeIn(level, subqueries);
+            taker = level.Sink;
+        }
+
+        taker?.Aggregates?.InputSubqueries.AddRange(subqueries);
+        return (result, taker);
+
+        T AnalyzeIn(NameScope where, List<SubqueryUse> found)
+        {
+            // Columns inside an aggregate need not be grouped.
+            (Dictionary<Column, SourcePosition>? positions, where.Positions) = (where.Positions, null);
+            try
+            {
+                return analyze(new ExpressionAnalyzer(context, where, new ExpressionSink("the argument of an aggregate") { Subqueries = found }));
+            }
+            finally
+            {
+                where.Positions = positions;
+            }
+        }
     }
 
     /// <summary>The call as an aggregate; this analyzer is that of its arguments.</summary>
@@ -199,20 +251,6 @@ internal sealed partial class ExpressionAnalyzer
         catch (QueryException error)
         {
             throw error.At(call.Position);
-        }
-    }
-
-    // Columns inside an aggregate need not be grouped.
-    private T WithoutPositions<T>(Func<T> analyze)
-    {
-        (Dictionary<Column, SourcePosition>? positions, scope.Positions) = (scope.Positions, null);
-        try
-        {
-            return analyze();
-        }
-        finally
-        {
-            scope.Positions = positions;
         }
     }
 }

@@ -14,7 +14,15 @@ internal sealed partial class ExpressionAnalyzer
     {
         if (!sink.AllowsSubqueries)
             throw QueryException.NotSupported($"a subquery in {sink.Clause}", query.Position);
-        return new QueryAnalyzer(context).Analyze(query, scope, scope.CommonTables);
+        (ExpressionSink? around, scope.Sink) = (scope.Sink, sink);
+        try
+        {
+            return new QueryAnalyzer(context).Analyze(query, scope, scope.CommonTables);
+        }
+        finally
+        {
+            scope.Sink = around;
+        }
     }
 
     private QueryPlan PlanSubquery(Tree.Query query, int columns)

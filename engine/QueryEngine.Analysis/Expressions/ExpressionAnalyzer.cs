@@ -93,6 +93,7 @@ internal sealed partial class ExpressionAnalyzer(AnalysisContext context, NameSc
             Field[] fields = [.. around.OfRelation(new[] { name }).Where(field => !field.IsHidden)];
             if (fields.Length == 0)
                 continue;
+            around.IsNamed = true;
             foreach (Field field in fields)
             {
                 around.Positions?[field.Column] = name.Position;

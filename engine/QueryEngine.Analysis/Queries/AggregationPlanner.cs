@@ -34,7 +34,29 @@ internal sealed class AggregationPlanner(AnalysisContext context, Grouping group
             grouping.Sets.Select(set => set.ToValueList()).ToValueList(),
             setId));
         builder.Add(new AggregateNode(builder.Node, [.. outputs, setId], aggregations));
+        AddGrandTotals(builder, setId, aggregations);
         return Translator(outputs, input, setId);
+    }
+
+    // The empty set gives a row even when there are no rows: an outer join with the empty sets puts it there, and counts are then 0.
+    private void AddGrandTotals(PlanBuilder builder, Column setId, ValueList<Aggregation> aggregations)
+    {
+        ValueList<ValueList<Expression>> empty = grouping.Sets.Index().Where(set => set.Item.Length == 0)
+            .Select(set => (ValueList<Expression>)[new ConstantExpression((long)set.Index, SqlType.BigInt)]).ToValueList();
+        if (empty.Count == 0)
+            return;
+
+        Column total = context.Columns.New("empty_set", SqlType.BigInt);
+        var join = new JoinNode(JoinKind.Full, builder.Node, new ValuesNode([total], empty), [new JoinCriterion(setId, total)]);
+        Dictionary<Column, Expression> mended = aggregations.Where(aggregation => aggregation.Call.IsZeroWhenEmpty).ToDictionary(
+            aggregation => aggregation.Output,
+            aggregation => Coalesce(aggregation.Output, new ConstantExpression(0L, aggregation.Output.Type)));
+        mended.Add(setId, Coalesce(setId, total.Ref()));
+        builder.Add(new ProjectNode(
+            join, builder.Node.Columns.Select(column => new Assignment(column, mended.GetValueOrDefault(column, column.Ref()))).ToValueList()));
+
+        static Expression Coalesce(Column column, Expression otherwise) =>
+            new SpecialExpression(SpecialForm.Coalesce, [column.Ref(), otherwise], column.Type);
     }
 
     private GroupedTranslator Translator(Column[] outputs, HashSet<Column> input, Column? setId)

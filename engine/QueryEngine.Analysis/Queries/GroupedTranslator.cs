@@ -24,10 +24,23 @@ internal sealed class GroupedTranslator
 
     /// <summary>The expression over the output.</summary>
     /// <exception cref="QueryException">GROUPING_ERROR.</exception>
-    public Expression Translate(Expression expression, Dictionary<Column, SourcePosition> positions)
+    public Expression Translate(Expression expression, Dictionary<Column, SourcePosition> positions) =>
+        Translate(expression, positions, _hasComputedKeys);
+
+    /// <summary>
+    /// The subquery, reading the output instead of the input. As in the standard and PostgreSQL it may name grouped columns only, not expressions that
+    /// happen to equal a key.
+    /// </summary>
+    public SubqueryUse Translate(SubqueryUse subquery, Dictionary<Column, SourcePosition> positions) => subquery with
+    {
+        Subquery = PlanRewriter.Rewrite(subquery.Subquery, expression => Translate(expression, positions, matchComputed: false)),
+        Comparison = subquery.Comparison is null ? null : Translate(subquery.Comparison, positions),
+    };
+
+    private Expression Translate(Expression expression, Dictionary<Column, SourcePosition> positions, bool matchComputed)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
-        if ((_hasComputedKeys || expression is ColumnExpression) && _keys.TryGetValue(expression, out Expression? key))
+        if ((matchComputed || expression is ColumnExpression) && _keys.TryGetValue(expression, out Expression? key))
             return key;
         if (expression is ColumnExpression { Column: var column })
             return _input.Contains(column) ? throw NotGrouped(column, positions) : expression;
@@ -39,19 +52,12 @@ internal sealed class GroupedTranslator
         bool changed = false;
         for (int child = 0; child < translated.Length; child++)
         {
-            translated[child] = Translate(children[child], positions);
+            translated[child] = Translate(children[child], positions, matchComputed);
             changed |= !ReferenceEquals(translated[child], children[child]);
         }
 
         return changed ? expression.WithChildren(translated.ToValueList()) : expression;
     }
-
-    /// <summary>The subquery, reading the output instead of the input.</summary>
-    public SubqueryUse Translate(SubqueryUse subquery, Dictionary<Column, SourcePosition> positions) => subquery with
-    {
-        Subquery = PlanRewriter.Rewrite(subquery.Subquery, expression => Translate(expression, positions)),
-        Comparison = subquery.Comparison is null ? null : Translate(subquery.Comparison, positions),
-    };
 
     private static QueryException NotGrouped(Column column, Dictionary<Column, SourcePosition> positions) => new(
         ErrorCode.GroupingError,

@@ -34,14 +34,16 @@ internal sealed class JoinAnalyzer(AnalysisContext context, RelationAnalyzer rel
         var leftScope = new NameScope(lateral ?? outer, left.Fields, commonTables);
         RelationPlan right = relations.Analyze(relation, leftScope);
         CheckNames(left, right, relation);
-        if (leftScope.Correlated.Count > 0)
-            return Apply(left, right, kind, condition, relation);
+        bool isLateral = leftScope.Correlated.Count > 0;
+        if (isLateral && kind is not (Tree.JoinKind.Inner or Tree.JoinKind.Cross or Tree.JoinKind.Left))
+            throw new QueryException(ErrorCode.InvalidColumnReference, "only INNER, CROSS and LEFT joins may be lateral", relation.Position);
         return condition switch
         {
-            Tree.JoinUsing { Alias: { } named } => throw QueryException.NotSupported("an alias of USING", named.Position),
-            Tree.JoinUsing named => JoinUsing(left, right, kind, named.Columns),
-            Tree.NaturalJoin natural => JoinUsing(left, right, kind, CommonNames(left, right, natural.Position)),
+            Tree.JoinUsing named => JoinUsing(left, right, kind, named.Columns, isLateral, named.Alias),
+            Tree.NaturalJoin natural => JoinUsing(left, right, kind, CommonNames(left, right, natural.Position), isLateral),
+            Tree.JoinOn on when isLateral => JoinLateral(left, right, kind, on),
             Tree.JoinOn on => JoinOn(left, right, kind, on.Expression),
+            _ when isLateral => new RelationPlan(new ApplyNode(ApplyKind.Inner, left.Node, right.Node), [.. left.Fields, .. right.Fields]),
             _ => Combine(left, right, kind == Tree.JoinKind.Cross ? JoinKind.Inner : KindOf(kind), [], filter: null),
         };
     }
@@ -72,22 +74,24 @@ internal sealed class JoinAnalyzer(AnalysisContext context, RelationAnalyzer rel
                 ErrorCode.DuplicateAlias, $"table name '{twice.Name}' is there more than once", relation.Position, "Give one of them an alias.");
     }
 
-    private RelationPlan Apply(RelationPlan left, RelationPlan right, Tree.JoinKind kind, Tree.JoinCondition? condition, Tree.Relation relation)
+    // A condition without subqueries stays at the join, where it may become a hash join; one with them filters the right side's rows.
+    private RelationPlan JoinLateral(RelationPlan left, RelationPlan right, Tree.JoinKind kind, Tree.JoinOn on)
     {
-        if (kind is not (Tree.JoinKind.Inner or Tree.JoinKind.Cross or Tree.JoinKind.Left))
-            throw new QueryException(ErrorCode.InvalidColumnReference, "only INNER, CROSS and LEFT joins may be lateral", relation.Position);
         ImmutableArray<Field> fields = [.. left.Fields, .. right.Fields];
-        Expression? test = null;
-        if (!IsAlways(condition))
-        {
-            if (condition is not Tree.JoinOn on)
-                throw QueryException.NotSupported("USING or NATURAL of a lateral join", relation.Position);
-            var sink = new ExpressionSink("JOIN ... ON") { AllowsSubqueries = false };
-            test = new ExpressionAnalyzer(context, new NameScope(outer, fields, commonTables), sink).AnalyzeCondition(on.Expression);
-        }
-
+        var sink = new ExpressionSink("JOIN ... ON");
+        Expression condition = new ExpressionAnalyzer(context, new NameScope(outer, fields, commonTables), sink).AnalyzeCondition(on.Expression);
         ApplyKind apply = kind == Tree.JoinKind.Left ? ApplyKind.Left : ApplyKind.Inner;
-        return new RelationPlan(new ApplyNode(apply, left.Node, right.Node) { Comparison = test }, fields);
+        return sink.Subqueries.Count == 0
+            ? new RelationPlan(new ApplyNode(apply, left.Node, right.Node) { Comparison = condition == ConstantExpression.True ? null : condition }, fields)
+            : new RelationPlan(new ApplyNode(apply, left.Node, Filtered(right.Node, sink.Subqueries, condition)), fields);
+    }
+
+    private PlanNode Filtered(PlanNode node, List<SubqueryUse> subqueries, Expression condition)
+    {
+        var builder = new PlanBuilder(context.Columns, node);
+        builder.Apply(subqueries);
+        builder.Filter(condition);
+        return builder.Node;
     }
 
     private RelationPlan JoinOn(RelationPlan left, RelationPlan right, Tree.JoinKind kind, Tree.Expression on)
@@ -101,13 +105,12 @@ internal sealed class JoinAnalyzer(AnalysisContext context, RelationAnalyzer rel
             if (joinKind == JoinKind.Inner)
             {
                 RelationPlan crossed = Combine(left, right, JoinKind.Inner, [], filter: null);
-                var builder = new PlanBuilder(context.Columns, crossed.Node);
-                builder.Apply(sink.Subqueries);
-                builder.Filter(condition);
-                return crossed with { Node = builder.Node };
+                return crossed with { Node = Filtered(crossed.Node, sink.Subqueries, condition) };
             }
 
-            right = ApplyToRight(left, right, joinKind, scope, sink, on);
+            if (ApplyToSides(left, right, sink.Subqueries) is not var (newLeft, newRight))
+                return ApplyToPairs(left, right, joinKind, sink.Subqueries, condition, on);
+            (left, right) = (newLeft, newRight);
         }
 
         HashSet<Column> leftColumns = [.. left.Node.Columns], rightColumns = [.. right.Node.Columns];
@@ -124,18 +127,40 @@ internal sealed class JoinAnalyzer(AnalysisContext context, RelationAnalyzer rel
         return Combine(left, right, joinKind, criteria.ToValueList(), rest.Count == 0 ? null : Make.And(rest));
     }
 
-    // In an outer join the condition decides about matches, so that a subquery in it must be known before: on the right side alone.
-    private RelationPlan ApplyToRight(
-        RelationPlan left, RelationPlan right, JoinKind kind, NameScope scope, ExpressionSink sink, Tree.Expression on)
+    // In an outer join the condition decides about matches, so that a subquery in it must be known before: on the side that it reads, if it is only one.
+    private (RelationPlan Left, RelationPlan Right)? ApplyToSides(RelationPlan left, RelationPlan right, List<SubqueryUse> subqueries)
     {
-        HashSet<Column> leftColumns = [.. left.Node.Columns];
-        bool readsLeft = scope.Correlated.Overlaps(leftColumns)
-            || sink.Subqueries.Exists(subquery => subquery.Comparison?.References().Any(leftColumns.Contains) == true);
-        if (readsLeft || kind == JoinKind.Full)
-            throw QueryException.NotSupported("a subquery in ON of an outer join that reads the left side", on.Position);
-        var builder = new PlanBuilder(context.Columns, right.Node);
-        builder.Apply(sink.Subqueries);
-        return right with { Node = builder.Node };
+        var leftBuilder = new PlanBuilder(context.Columns, left.Node);
+        var rightBuilder = new PlanBuilder(context.Columns, right.Node);
+        foreach (SubqueryUse subquery in subqueries)
+        {
+            HashSet<Column> read = PlanRewriter.References(subquery.Subquery);
+            read.UnionWith(subquery.Comparison?.References() ?? []);
+            bool readsLeft = read.Overlaps(leftBuilder.Node.Columns), readsRight = read.Overlaps(rightBuilder.Node.Columns);
+            if (readsLeft && readsRight)
+                return null;
+            (readsLeft ? leftBuilder : rightBuilder).Apply([subquery]);
+        }
+
+        return (left with { Node = leftBuilder.Node }, right with { Node = rightBuilder.Node });
+    }
+
+    // l LEFT JOIN r ON c  =>  l LEFT JOIN LATERAL (SELECT * FROM r WHERE c) ON TRUE
+    private RelationPlan ApplyToPairs(
+        RelationPlan left, RelationPlan right, JoinKind kind, List<SubqueryUse> subqueries, Expression condition, Tree.Expression on)
+    {
+        if (kind == JoinKind.Full)
+            throw QueryException.NotSupported("a subquery in ON of a full join that reads both sides", on.Position);
+        if (kind is JoinKind.Left or JoinKind.Right)
+        {
+            (RelationPlan kept, RelationPlan padded) = kind == JoinKind.Left ? (left, right) : (right, left);
+            return new RelationPlan(
+                new ApplyNode(ApplyKind.Left, kept.Node, Filtered(padded.Node, subqueries, condition)), [.. left.Fields, .. right.Fields]);
+        }
+
+        Column match = context.Columns.New("match", SqlType.Boolean);
+        var apply = new ApplyNode(ApplyKind.Exists, left.Node, Filtered(right.Node, subqueries, condition)) { Mark = match };
+        return left with { Node = new FilterNode(apply, kind == JoinKind.Semi ? match.Ref() : Make.Not(match.Ref())) };
     }
 
     private static JoinCriterion? Criterion(Expression conjunct, HashSet<Column> left, HashSet<Column> right) => conjunct switch
@@ -155,8 +180,10 @@ internal sealed class JoinAnalyzer(AnalysisContext context, RelationAnalyzer rel
     }
 
     /// <summary>Merged columns come first and have no table of their own; the sides' columns stay behind their tables' names.</summary>
-    private RelationPlan JoinUsing(RelationPlan left, RelationPlan right, Tree.JoinKind kind, ImmutableArray<Tree.Identifier> names)
+    private RelationPlan JoinUsing(
+        RelationPlan left, RelationPlan right, Tree.JoinKind kind, ImmutableArray<Tree.Identifier> names, bool isLateral, Tree.Identifier? alias = null)
     {
+        names = [.. names.DistinctBy(name => name.Folded)];
         var leftBuilder = new PlanBuilder(context.Columns, left.Node);
         var rightBuilder = new PlanBuilder(context.Columns, right.Node);
         var criteria = new List<JoinCriterion>();
@@ -172,7 +199,12 @@ internal sealed class JoinAnalyzer(AnalysisContext context, RelationAnalyzer rel
         }
 
         JoinKind joinKind = KindOf(kind);
-        var join = new JoinNode(joinKind, leftBuilder.Node, rightBuilder.Node, criteria.ToValueList());
+        PlanNode join = isLateral
+            ? new ApplyNode(joinKind == JoinKind.Left ? ApplyKind.Left : ApplyKind.Inner, leftBuilder.Node, rightBuilder.Node)
+            {
+                Comparison = criteria.Count == 0 ? null : Make.And(criteria.Select(criterion => Make.Equal(criterion.Left.Ref(), criterion.Right.Ref()))),
+            }
+            : new JoinNode(joinKind, leftBuilder.Node, rightBuilder.Node, criteria.ToValueList());
         if (joinKind is JoinKind.Semi or JoinKind.Anti)
             return new RelationPlan(join, left.Fields);
 
@@ -184,9 +216,15 @@ internal sealed class JoinAnalyzer(AnalysisContext context, RelationAnalyzer rel
             _ => (Expression)criterion.Left.Ref(),
         });
         Column[] columns = builder.Compute(values);
-        IEnumerable<Field> first = names.Select((name, at) => new Field(Find(left, name, "left").Name, columns[at]));
+        Field[] first = [.. names.Select((name, at) => new Field(Find(left, name, "left").Name, columns[at]))];
         IEnumerable<Field> rest = left.Fields.Concat(right.Fields).Select(field => merged.Contains(field) ? field with { IsQualifiedOnly = true } : field);
-        return new RelationPlan(builder.Node, [.. first, .. rest]);
+        if (alias is null)
+            return new RelationPlan(builder.Node, [.. first, .. rest]);
+
+        // USING (...) AS alias: the merged columns, and nothing else, by that name too.
+        var relation = new RelationName(alias.Folded);
+        IEnumerable<Field> aliased = first.Select(field => field with { Relation = relation, IsQualifiedOnly = true });
+        return new RelationPlan(builder.Node, [.. first, .. rest, .. aliased]);
     }
 
     private static Field Find(RelationPlan side, Tree.Identifier name, string which)

@@ -10,6 +10,18 @@ namespace QueryEngine.Analysis.Queries;
 /// </summary>
 internal static class PlanRewriter
 {
+    /// <summary>The columns that expressions in the plan name, its own and those of queries around it.</summary>
+    public static HashSet<Column> References(PlanNode node)
+    {
+        HashSet<Column> columns = [];
+        Rewrite(node, expression =>
+        {
+            columns.UnionWith(expression.References());
+            return expression;
+        });
+        return columns;
+    }
+
     /// <summary>The plan with every expression rewritten.</summary>
     public static PlanNode Rewrite(PlanNode node, Func<Expression, Expression> rewrite)
     {

@@ -16,6 +16,9 @@ internal sealed class NameScope(NameScope? outer, ImmutableArray<Field> fields, 
     /// <summary>The scope around this one.</summary>
     public NameScope? Outer => outer;
 
+    /// <summary>The scope of the query: this one, or the one around a lambda.</summary>
+    public NameScope Query => IsLambda ? outer!.Query : this;
+
     /// <summary>The fields, in the order of <c>*</c>.</summary>
     public ImmutableArray<Field> Fields => fields;
 
@@ -30,6 +33,15 @@ internal sealed class NameScope(NameScope? outer, ImmutableArray<Field> fields, 
     /// <summary>The columns that queries inside have named.</summary>
     public HashSet<Column> Correlated { get; } = [];
 
+    /// <summary>
+    /// What takes the aggregates of this query while a subquery in one of its expressions is analyzed: an aggregate over columns of an outer query
+    /// belongs to that query. Null where none may stand.
+    /// </summary>
+    public Expressions.ExpressionSink? Sink { get; set; }
+
+    /// <summary>Whether something has named a field of this scope since it was last set to false.</summary>
+    public bool IsNamed { get; set; }
+
     /// <summary>The fields of a relation, by its qualifier; none when there is no such relation here.</summary>
     public IEnumerable<Field> OfRelation(ReadOnlyMemory<Tree.Identifier> qualifier) =>
         fields.Where(field => field.Relation is { } relation && relation.Matches(qualifier.Span));
@@ -43,6 +55,7 @@ internal sealed class NameScope(NameScope? outer, ImmutableArray<Field> fields, 
         {
             if (scope.ResolveHere(name) is not var (field, used))
                 continue;
+            scope.IsNamed = true;
             if (isOuter)
                 scope.Correlated.Add(field.Column);
             if (scope.Positions is { } positions)

@@ -96,7 +96,7 @@ internal sealed class Decorrelate : PlanPass
 
         if (apply.Subquery is AggregateNode { HasGlobalRow: true } aggregate
             && CorrelationPullUp.TryPull(aggregate.Source, apply.Outer.ColumnSet()) is { } pulled
-            && JoinConditions.Equalities(pulled.Conjuncts, apply.Outer.ColumnSet()) is { } equalities)
+            && JoinConditions.Equalities(pulled.Conjuncts, apply.Outer.ColumnSet(), pulled.Node.ColumnSet()) is { } equalities)
             return GroupedScalar(apply, aggregate, pulled.Node, equalities, context);
 
         (PlanNode dependent, ValueList<JoinCriterion> criteria) = DependentJoin.Unnest(apply.Outer, apply.Subquery, context);

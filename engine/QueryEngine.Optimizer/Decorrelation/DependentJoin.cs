@@ -14,6 +14,9 @@ internal sealed class DependentJoin
     private readonly PlanNode _outer;
     private readonly ValueList<Column> _domain;
 
+    // The recursions around the node being pushed whose rows carry the domain.
+    private readonly HashSet<int> _working = [];
+
     private DependentJoin(PlanNode outer, ValueList<Column> domain, OptimizerContext context) =>
         (_outer, _domain, _context) = (outer, domain, context);
 
@@ -39,7 +42,7 @@ internal sealed class DependentJoin
     private Dependent Push(PlanNode node)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
-        if (!NodeExpressions.FreeColumns(node).Overlaps(_domain))
+        if (!Depends(node))
         {
             Dependent domain = NewDomain();
             return domain with { Node = new JoinNode(JoinKind.Inner, domain.Node, node, []) };
@@ -54,8 +57,11 @@ internal sealed class DependentJoin
             AggregateNode aggregate => PushAggregate(aggregate),
             SortNode sort => Push(sort.Source),
             LimitNode limit => PushLimit(limit, limit.Source, [], limit.Count, limit.Offset),
-            TopNNode { WithTies: false } topN => PushLimit(topN, topN.Source, topN.Keys, topN.Count, 0),
+            TopNNode topN => PushLimit(topN, topN.Source, topN.Keys, topN.Count, 0, topN.WithTies ? "rank" : "row_number"),
             UnionNode union => PushUnion(union),
+            SetOperationNode set => PushSetOperation(set),
+            RecursiveUnionNode recursion => PushRecursion(recursion),
+            WorkingTableNode table => PushWorkingTable(table),
             WindowNode window => PushWindow(window),
             UnnestNode unnest => PushUnnest(unnest),
             EnforceSingleRowNode single => PushSingleRow(single),
@@ -63,6 +69,10 @@ internal sealed class DependentJoin
             _ => throw QueryException.NotSupported($"a correlated subquery with {node.GetType().Name.Replace("Node", string.Empty, StringComparison.Ordinal)}"),
         };
     }
+
+    private bool Depends(PlanNode node) =>
+        NodeExpressions.FreeColumns(node).Overlaps(_domain)
+        || (_working.Count > 0 && node.Descendants().Any(below => below is WorkingTableNode table && _working.Contains(table.RecursionId)));
 
     // select distinct the columns that the subquery reads, from the outer rows
     private Dependent NewDomain()
@@ -114,8 +124,8 @@ internal sealed class DependentJoin
 
     private Dependent PushJoin(JoinNode join)
     {
-        bool leftDepends = NodeExpressions.FreeColumns(join.Left).Overlaps(_domain);
-        bool rightDepends = NodeExpressions.FreeColumns(join.Right).Overlaps(_domain);
+        bool leftDepends = Depends(join.Left);
+        bool rightDepends = Depends(join.Right);
         bool filterDepends = join.Filter?.ReadsAny(_domain.ToHashSet()) == true;
 
         // The domain may come from one side alone, when no row of that side can be missing from the result.
@@ -178,14 +188,14 @@ internal sealed class DependentJoin
         return domain with { Node = EmptyGroups.Mend(joined, aggregate, [.. aggregate.Columns, .. domain.DomainColumns.Distinct()]) };
     }
 
-    private Dependent PushLimit(PlanNode node, PlanNode below, ValueList<SortKey> keys, long? count, long offset)
+    private Dependent PushLimit(PlanNode node, PlanNode below, ValueList<SortKey> keys, long? count, long offset, string function = "row_number")
     {
         if (keys.Count == 0 && below is SortNode sort)
             return PushLimit(node, sort.Source, sort.Keys, count, offset);
 
         Dependent source = Push(below);
-        Column number = _context.Columns.New("row_number", SqlType.BigInt);
-        var call = new WindowCall(number, "row_number", [], SqlType.BigInt, WindowFrame.Default);
+        Column number = _context.Columns.New(function, SqlType.BigInt);
+        var call = new WindowCall(number, function, [], SqlType.BigInt, WindowFrame.Default);
         PlanNode window = new WindowNode(source.Node, source.DomainColumns.Distinct().ToValueList(), keys, [call]);
         var conditions = new List<Expression>();
         if (offset > 0)
@@ -205,6 +215,48 @@ internal sealed class DependentJoin
                 [.. union.Outputs, .. _domain.Select(column => merged[column])],
                 union.Mapping.Zip(inputs, (columns, input) => (ValueList<Column>)[.. columns, .. _domain.Select(column => input.Domain[column])]).ToValueList()),
             merged);
+    }
+
+    private Dependent PushSetOperation(SetOperationNode set)
+    {
+        Dependent left = Push(set.Left), right = Push(set.Right);
+        var merged = _domain.ToDictionary(column => column, _context.Columns.Like);
+        return new Dependent(
+            set with
+            {
+                Left = left.Node,
+                Right = right.Node,
+                Outputs = [.. set.Outputs, .. _domain.Select(column => merged[column])],
+                LeftColumns = [.. set.LeftColumns, .. _domain.Select(column => left.Domain[column])],
+                RightColumns = [.. set.RightColumns, .. _domain.Select(column => right.Domain[column])],
+            },
+            merged);
+    }
+
+    // All recursions at once: each row carries the combination for which it is there, and the next round's rows inherit it.
+    private Dependent PushRecursion(RecursiveUnionNode recursion)
+    {
+        Dependent anchor = Push(recursion.Anchor);
+        _working.Add(recursion.RecursionId);
+        Dependent step = Push(recursion.Step);
+        _working.Remove(recursion.RecursionId);
+        var merged = _domain.ToDictionary(column => column, _context.Columns.Like);
+        return new Dependent(
+            recursion with
+            {
+                Anchor = anchor.Node,
+                Step = step.Node,
+                Outputs = [.. recursion.Outputs, .. _domain.Select(column => merged[column])],
+                AnchorColumns = [.. recursion.AnchorColumns, .. _domain.Select(column => anchor.Domain[column])],
+                StepColumns = [.. recursion.StepColumns, .. _domain.Select(column => step.Domain[column])],
+            },
+            merged);
+    }
+
+    private Dependent PushWorkingTable(WorkingTableNode table)
+    {
+        var carried = _domain.ToDictionary(column => column, _context.Columns.Like);
+        return new Dependent(table with { Outputs = [.. table.Outputs, .. _domain.Select(column => carried[column])] }, carried);
     }
 
     private Dependent PushWindow(WindowNode window)

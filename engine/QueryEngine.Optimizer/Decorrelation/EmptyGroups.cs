@@ -9,12 +9,9 @@ internal static class EmptyGroups
     /// <summary>A projection to <paramref name="columns"/> in which counts that are NULL for want of a group are 0.</summary>
     public static PlanNode Mend(PlanNode joined, AggregateNode aggregate, ValueList<Column> columns)
     {
-        HashSet<Column> counts = [.. aggregate.Aggregations.Where(IsZeroWhenEmpty).Select(aggregation => aggregation.Output)];
+        HashSet<Column> counts = [.. aggregate.Aggregations.Where(aggregation => aggregation.Call.IsZeroWhenEmpty).Select(aggregation => aggregation.Output)];
         return new ProjectNode(joined, columns.Distinct().Select(column => new Assignment(column, counts.Contains(column) ? OrZero(column) : column.Ref())).ToValueList());
     }
-
-    private static bool IsZeroWhenEmpty(Aggregation aggregation) =>
-        aggregation.Call.Function is "count" or "count_if" or "approx_distinct" or "regr_count";
 
     private static SpecialExpression OrZero(Column column) =>
         new(SpecialForm.Coalesce, [column.Ref(), new ConstantExpression(0L, column.Type)], column.Type);

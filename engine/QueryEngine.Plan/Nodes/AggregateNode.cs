@@ -30,6 +30,9 @@ public sealed record AggregateCall(string Function, ValueList<Expression> Argume
     /// <summary>The order in which rows are taken in.</summary>
     public ValueList<SortKey> OrderBy { get; init; }
 
+    /// <summary>Whether the result for no rows is 0; of all others it is NULL.</summary>
+    public bool IsZeroWhenEmpty => Function is "count" or "count_if" or "approx_distinct" or "regr_count";
+
     /// <inheritdoc/>
     public override string ToString() =>
         $"{Function}({(IsDistinct ? "distinct " : string.Empty)}{string.Join(", ", Arguments)}"
