@@ -26,6 +26,7 @@ internal static class JsonComparison
             { Kind: TypeKind.Varbinary } => Bytes(expected.GetString()!).SequenceEqual((ValueList<byte>)actual),
             { Kind: TypeKind.Uuid } => expected.GetString()!.Replace("-", "", StringComparison.Ordinal) == ((UInt128)actual).ToString("x32", CultureInfo.InvariantCulture),
             { Kind: TypeKind.Date } => DateOnly.Parse(expected.GetString()!, CultureInfo.InvariantCulture).DayNumber - 719_162 == (int)actual,
+            TimeType { Precision: > 6 } => Nanos("1970-01-01 " + expected.GetString()) == (long)actual,
             TimeType => Nanos("1970-01-01 " + expected.GetString()) == (long)actual * 1000,
             TimestampType { Precision: > 6 } => Nanos(expected.GetString()!) == (long)actual,
             TimestampType => Nanos(expected.GetString()!) == (long)actual * 1000,
