@@ -99,6 +99,7 @@ internal sealed class BytesLeafValues(bool isText, MemoryContext memory) : LeafV
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        base.Dispose(disposing);
         _page.Dispose();
         _dictionary.Dispose();
     }
