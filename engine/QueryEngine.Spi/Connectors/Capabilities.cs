@@ -90,7 +90,7 @@ public sealed record TableDefinition(SchemaTableName Name, ValueList<TableColumn
     public ValueList<string> PrimaryKey { get; init; }
 
     /// <summary>The constraints, the primary key among them.</summary>
-    public ValueList<TableConstraint> Constraints { get; init; }
+    public ValueList<RowConstraint> Constraints { get; init; }
 
     /// <summary>What to say about it.</summary>
     public string? Comment { get; init; }

@@ -54,7 +54,7 @@ public sealed record SetDefaultChange(string Column, string? Default) : TableCha
 public sealed record SetNullableChange(string Column, bool IsNullable) : TableChange;
 
 /// <summary>ADD CONSTRAINT; the engine has checked a check constraint against the rows that are there.</summary>
-public sealed record AddConstraintChange(TableConstraint Constraint) : TableChange;
+public sealed record AddConstraintChange(RowConstraint Constraint) : TableChange;
 
 /// <summary>DROP CONSTRAINT.</summary>
 public sealed record DropConstraintChange(string Name, bool IsCascade) : TableChange;

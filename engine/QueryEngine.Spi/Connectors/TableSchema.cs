@@ -37,7 +37,7 @@ public sealed record TableSchema(SchemaTableName Name, ValueList<TableColumn> Co
     public ValueList<string> PrimaryKey { get; init; }
 
     /// <summary>What holds for its rows, as far as the source tells, the primary key among it.</summary>
-    public ValueList<TableConstraint> Constraints { get; init; }
+    public ValueList<RowConstraint> Constraints { get; init; }
 
     /// <summary>Whether the table never ends.</summary>
     public bool IsUnbounded { get; init; }
