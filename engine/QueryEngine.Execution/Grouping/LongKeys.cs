@@ -77,6 +77,17 @@ internal sealed class LongKeys : GroupKeys
             _slots.Span[..(_mask + 1)].Clear();
     }
 
+    /// <summary>The values of a flat vector as longs: its own memory where it has longs, else copied to scratch room.</summary>
+    internal static ReadOnlySpan<long> Read(ColumnVector flat, GrowingBuffer<long> scratch)
+    {
+        if (flat is FixedWidthVector<long> longs)
+            return longs.Values;
+        scratch.Ensure(flat.Length);
+        Span<long> values = scratch.Span[..flat.Length];
+        ToLongs(flat, values);
+        return values;
+    }
+
     /// <summary>The values of a flat vector as longs; doubles by their bits.</summary>
     internal static void ToLongs(ColumnVector flat, Span<long> result)
     {

@@ -17,21 +17,29 @@ internal sealed class AddDynamicFilters(Estimator estimator)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         PlanNode mapped = node.MapSources(Apply);
-        return mapped is JoinNode { Kind: JoinKind.Inner or JoinKind.Right or JoinKind.Semi } join ? Connect(join) : mapped;
+        return mapped is JoinNode join && (join.BuildsLeft || join.Kind is JoinKind.Inner or JoinKind.Right or JoinKind.Semi) ? Connect(join) : mapped;
     }
 
     private JoinNode Connect(JoinNode join)
     {
-        double built = estimator.Estimate(join.Right).Rows;
+        double built = estimator.Estimate(join.BuildsLeft ? join.Left : join.Right).Rows;
         foreach (JoinCriterion criterion in join.Criteria)
         {
             if (criterion.IsNullSafe)
                 continue;
             int filterId = _lastFilter + 1;
-            if (Narrow(join.Left, criterion.Left, filterId, built) is not { } narrowed)
+            (PlanNode probe, Column key, Column builtKey) = join.BuildsLeft
+                ? (join.Right, criterion.Right, criterion.Left)
+                : (join.Left, criterion.Left, criterion.Right);
+            if (Narrow(probe, key, filterId, built) is not { } narrowed)
                 continue;
             _lastFilter = filterId;
-            join = join with { Left = narrowed, DynamicFilters = join.DynamicFilters.Add(new DynamicFilterTarget(filterId, criterion.Right)) };
+            join = join with
+            {
+                Left = join.BuildsLeft ? join.Left : narrowed,
+                Right = join.BuildsLeft ? narrowed : join.Right,
+                DynamicFilters = join.DynamicFilters.Add(new DynamicFilterTarget(filterId, builtKey)),
+            };
         }
 
         return join;

@@ -4,17 +4,24 @@ using QueryEngine.Spi;
 
 namespace QueryEngine.Optimizer.Joins;
 
-/// <summary>The side of an outer join that looks much smaller becomes the right one, which is built: Left turns to Right and back.</summary>
+/// <summary>
+/// The side of a join that looks much smaller is built. It becomes the right one: Left turns to Right and back. Semi and Anti joins are told to build
+/// their left side.
+/// </summary>
 internal static class ChooseBuildSides
 {
     /// <summary>The plan with its joins turned.</summary>
     public static PlanNode Apply(PlanNode plan, Estimator estimator) => plan.RewriteBottomUp(node =>
     {
-        if (node is not JoinNode { Kind: JoinKind.Inner or JoinKind.Left or JoinKind.Right or JoinKind.Full } join)
+        if (node is not JoinNode { Kind: not JoinKind.Mark } join)
             return null;
 
-        bool turns = estimator.Estimate(join.Right).Rows > 1.5 * estimator.Estimate(join.Left).Rows;
-        return turns ? Turn(join) : null;
+        bool isLeftSmaller = estimator.Estimate(join.Right).Rows > 1.5 * estimator.Estimate(join.Left).Rows;
+        if (!isLeftSmaller)
+            return null;
+        if (join.Kind is JoinKind.Semi or JoinKind.Anti)
+            return join.Criteria.Count > 0 ? join with { BuildsLeft = true } : null;
+        return Turn(join);
     });
 
     private static PlanNode Turn(JoinNode join)

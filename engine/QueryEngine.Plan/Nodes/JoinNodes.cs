@@ -2,7 +2,7 @@ using QueryEngine.Spi;
 
 namespace QueryEngine.Plan;
 
-/// <summary>The kinds of join. Left is the probe side, right the build side.</summary>
+/// <summary>The kinds of join. Left is the probe side, right the build side, but where <see cref="JoinNode.BuildsLeft"/> says otherwise.</summary>
 public enum JoinKind
 {
     /// <summary>Matching pairs. Without criteria: every pair that the filter lets pass.</summary>
@@ -62,10 +62,13 @@ public sealed record JoinNode(JoinKind Kind, PlanNode Left, PlanNode Right, Valu
     /// <summary>Whether a Mark join answers NULL as IN does.</summary>
     public bool IsNullAware { get; init; }
 
+    /// <summary>Whether a Semi or Anti join builds its left side, and the right side probes: where the left one looks much smaller.</summary>
+    public bool BuildsLeft { get; init; }
+
     /// <summary>How the sides meet on a cluster.</summary>
     public JoinDistribution Distribution { get; init; }
 
-    /// <summary>Dynamic filters that the build side produces: filter id and the right column whose values it collects.</summary>
+    /// <summary>Dynamic filters that the build side produces: filter id and the column of it whose values it collects.</summary>
     public ValueList<DynamicFilterTarget> DynamicFilters { get; init; }
 
     /// <inheritdoc/>
@@ -92,6 +95,8 @@ public sealed record JoinNode(JoinKind Kind, PlanNode Left, PlanNode Right, Valu
             text.Add("filter", Filter);
         if (Mark is not null)
             text.Add(IsNullAware ? "null-aware mark" : "mark", Mark);
+        if (BuildsLeft)
+            text.Add("builds left");
         if (Distribution != JoinDistribution.Undecided)
             text.Add(Distribution.ToString().ToLowerInvariant());
         foreach (DynamicFilterTarget filter in DynamicFilters)

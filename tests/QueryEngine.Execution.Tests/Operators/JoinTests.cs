@@ -33,6 +33,8 @@ public sealed class JoinTests
         var plan = new JoinNode(kind, left.Node, right.Node, by, filters ? _filter : null) { Mark = kind == JoinKind.Mark ? _mark : null };
 
         await OperatorHarness.AssertRowsAsync(plan, [left, right], NestedLoops(kind, left, right, by, filters));
+        if (kind is JoinKind.Semi or JoinKind.Anti)
+            await OperatorHarness.AssertRowsAsync(plan with { BuildsLeft = true }, [left, right], NestedLoops(kind, left, right, by, filters));
     }
 
     [Theory]
@@ -53,6 +55,35 @@ public sealed class JoinTests
 
         await OperatorHarness.AssertRowsAsync(new JoinNode(kind, left.Node, unique.Node, by), [left, unique], NestedLoops(kind, left, unique, by, false));
         await OperatorHarness.AssertRowsAsync(new JoinNode(kind, left.Node, empty.Node, by), [left, empty], NestedLoops(kind, left, empty, by, false));
+        if (kind is not (JoinKind.Semi or JoinKind.Anti))
+            return;
+
+        TestTable none = Left(0);
+        foreach ((TestTable built, TestTable probing) in new[] { (left, unique), (left, empty), (none, unique) })
+        {
+            await OperatorHarness.AssertRowsAsync(
+                new JoinNode(kind, built.Node, probing.Node, by) { BuildsLeft = true }, [built, probing], NestedLoops(kind, built, probing, by, false));
+        }
+    }
+
+    [Fact]
+    public void The_bounds_of_a_build_side_are_values_of_its_type()
+    {
+        foreach ((SqlType type, object?[] values) in new (SqlType, object?[])[]
+        {
+            (SqlType.SmallInt, [.. Enumerable.Range(0, 5000).Select(value => (object?)(short)value), null]),
+            (SqlType.Integer, [null, .. Enumerable.Range(-5, 5000).Select(value => (object?)value)]),
+            (SqlType.BigInt, [.. Enumerable.Range(0, 5000).Select(value => (object?)(value * 3L))]),
+        })
+        {
+            using ColumnVector column = VectorBuilder.FromBoxed(type, values, MemoryContext.Unlimited);
+            using KeyBitmap keys = KeyBitmap.TryCreate(column, MemoryContext.Unlimited)!;
+
+            var domain = BuildDomain.Of(column, keys);
+
+            ValueRange range = Assert.Single(domain.Ranges);
+            Assert.Equal((values.Min(), values.Max()), (range.Low, range.High));
+        }
     }
 
     [Fact]

@@ -50,6 +50,7 @@ public sealed class TeardownTests
     {
         foreach (JoinKind kind in Enum.GetValues<JoinKind>())
             yield return ($"{kind} join", new JoinNode(kind, left.Node, right.Node, [new(A, E)]) { Mark = kind == JoinKind.Mark ? _mark : null });
+        yield return ("semi join building left", new JoinNode(JoinKind.Semi, left.Node, right.Node, [new(A, E)]) { BuildsLeft = true });
         yield return ("cross join", new JoinNode(JoinKind.Inner, left.Node, right.Node, []));
         yield return ("filter", new FilterNode(left.Node, Expressions.Compare(OperatorNames.Less, A.Ref(), new ConstantExpression(30L, SqlType.BigInt))));
         yield return ("sort", new SortNode(left.Node, _order));

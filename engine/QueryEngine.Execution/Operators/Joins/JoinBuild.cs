@@ -43,15 +43,16 @@ internal sealed class JoinBuildSink(
     public override ValueTask CompleteAsync(ParallelWork work, CancellationToken cancellationToken)
     {
         Rows = _collector.TakeAll();
-        if (node.Kind is JoinKind.Right or JoinKind.Full)
+        if (node.Kind is JoinKind.Right or JoinKind.Full || node.BuildsLeft)
             _matched = Memory.AllocateCleared(RowCount);
+        bool needsChains = node.Filter is not null || node.BuildsLeft || node.Kind is not (JoinKind.Semi or JoinKind.Anti or JoinKind.Mark);
         var keys = new ColumnVector[Rows is null ? 0 : node.Criteria.Count];
         try
         {
             for (int key = 0; key < keys.Length; key++)
                 keys[key] = Gather.Flatten(Rows![PlaceOf(node.Criteria[key].Right)], Memory);
             HasNullKeys = keys.Any(key => key.Validity.CountNulls(key.Length) > 0);
-            _index = JoinIndex.Build(keys, [.. node.Criteria.Select(criterion => criterion.IsNullSafe)], RowCount, Memory);
+            _index = JoinIndex.Build(keys, [.. node.Criteria.Select(criterion => criterion.IsNullSafe)], RowCount, needsChains, Memory);
         }
         finally
         {
@@ -81,13 +82,21 @@ internal sealed class JoinBuildSink(
             return;
         }
 
-        if (Rows is not null && KeyBitmap.TryCreate(Rows[PlaceOf(filter.Column)], Memory) is { } keys)
+        if (Rows is null)
+        {
+            filters.Publish(filter.FilterId, Domain.None);
+            return;
+        }
+
+        ColumnVector column = Rows[PlaceOf(filter.Column)];
+        KeyBitmap? keys = KeyBitmap.TryCreate(column, Memory);
+        if (keys is not null)
         {
             _keys.Add(keys);
             filters.PublishKeys(filter.FilterId, keys);
         }
 
-        filters.Publish(filter.FilterId, Rows is null ? Domain.None : BuildDomain.Of(Rows[PlaceOf(filter.Column)]));
+        filters.Publish(filter.FilterId, BuildDomain.Of(column, keys));
     }
 
     /// <inheritdoc/>
@@ -111,7 +120,7 @@ internal static class BuildDomain
     private const int MaxValues = 256;
 
     /// <summary>The domain of a column's values, NULL left out.</summary>
-    public static Domain Of(ColumnVector column)
+    public static Domain Of(ColumnVector column, KeyBitmap? keys)
     {
         if (!BoxedValue.IsOrdered(column.Type))
             return Domain.NotNull;
@@ -127,7 +136,7 @@ internal static class BuildDomain
                 return Domain.Of(values);
         }
 
-        return Bounds(flat);
+        return keys is null ? Bounds(flat) : new Domain([keys.Bounds], false);
     }
 
     private static Domain Bounds(ColumnVector flat)

@@ -29,17 +29,20 @@ internal abstract class JoinIndex(MemoryContext memory) : IDisposable
     /// <summary>Build rows, those without a key counted.</summary>
     protected int RowCount { get; private init; }
 
-    /// <summary>Indexes rows by keys. Rows that are null in a key that is not null-safe are left out.</summary>
-    public static JoinIndex Build(ColumnVector[] keys, ReadOnlySpan<bool> isNullSafe, int rowCount, MemoryContext memory)
+    /// <summary>
+    /// Indexes rows by keys. Rows that are null in a key that is not null-safe are left out. Without chains only some row of each key is found:
+    /// enough to know that there is one.
+    /// </summary>
+    public static JoinIndex Build(ColumnVector[] keys, ReadOnlySpan<bool> isNullSafe, int rowCount, bool needsChains, MemoryContext memory)
     {
         if (keys.Length == 0)
             return new EveryRowIndex(rowCount, memory);
 
         int[]? rows = RowsWithKeys(keys, isNullSafe, rowCount);
         if (keys.Length == 1 && !isNullSafe[0] && LongKeys.Fits(keys[0].Type) && keys[0].Type.Physical != PhysicalType.Float64
-            && DirectIndex.TryBuild(keys[0], rows, rowCount, memory) is { } direct)
+            && DirectIndex.TryBuild(keys[0], rows, rowCount, needsChains, memory) is { } direct)
             return direct;
-        return HashIndex.Build(keys, rows, rowCount, memory);
+        return HashIndex.Build(keys, rows, rowCount, needsChains, memory);
     }
 
     /// <summary>Looks keys up; one a driver.</summary>
@@ -95,11 +98,10 @@ internal abstract class JoinIndex(MemoryContext memory) : IDisposable
         private DirectIndex(NativeBuffer firstRows, long low, int places, int rowCount, MemoryContext memory)
             : base(memory) => (_firstRows, _low, _places, RowCount) = (firstRows, low, places, rowCount);
 
-        public static DirectIndex? TryBuild(ColumnVector key, int[]? rows, int rowCount, MemoryContext memory)
+        public static DirectIndex? TryBuild(ColumnVector key, int[]? rows, int rowCount, bool needsChains, MemoryContext memory)
         {
-            using NativeBuffer numbers = memory.Allocate((long)rowCount * sizeof(long));
-            Span<long> values = numbers.Span<long>(rowCount);
-            LongKeys.ToLongs(key, values);
+            using var scratch = new GrowingBuffer<long>(memory);
+            ReadOnlySpan<long> values = LongKeys.Read(key, scratch);
             (long low, long high) = (long.MaxValue, long.MinValue);
             int count = rows?.Length ?? rowCount;
             for (int at = 0; at < count; at++)
@@ -123,7 +125,7 @@ internal abstract class JoinIndex(MemoryContext memory) : IDisposable
             {
                 int row = rows is null ? at : rows[at];
                 ref int head = ref first[(int)(values[row] - low)];
-                if (head >= 0)
+                if (head >= 0 && needsChains)
                 {
                     if (next.IsEmpty)
                         next = index.StartChains();
@@ -184,12 +186,12 @@ internal abstract class JoinIndex(MemoryContext memory) : IDisposable
         private HashIndex(GroupKeys keys, int rowCount, MemoryContext memory)
             : base(memory) => (_keys, RowCount) = (keys, rowCount);
 
-        public static HashIndex Build(ColumnVector[] keys, int[]? rows, int rowCount, MemoryContext memory)
+        public static HashIndex Build(ColumnVector[] keys, int[]? rows, int rowCount, bool needsChains, MemoryContext memory)
         {
             var index = new HashIndex(GroupKeys.CreateTable([.. keys.Select(key => key.Type)], memory), rowCount, memory);
             try
             {
-                index.Fill(keys, rows);
+                index.Fill(keys, rows, needsChains);
             }
             catch
             {
@@ -209,7 +211,7 @@ internal abstract class JoinIndex(MemoryContext memory) : IDisposable
             _firstRows = null;
         }
 
-        private void Fill(ColumnVector[] keys, int[]? rows)
+        private void Fill(ColumnVector[] keys, int[]? rows, bool needsChains)
         {
             int count = rows?.Length ?? RowCount;
             using NativeBuffer numbers = Memory.Allocate((long)count * sizeof(int));
@@ -243,7 +245,7 @@ internal abstract class JoinIndex(MemoryContext memory) : IDisposable
             {
                 int row = rows is null ? at : rows[at];
                 ref int head = ref first[groups[at]];
-                if (head >= 0)
+                if (head >= 0 && needsChains)
                 {
                     if (next.IsEmpty)
                         next = StartChains();

@@ -1,40 +1,59 @@
 using QueryEngine.Execution.Pipelines;
 using QueryEngine.Execution.Planning;
 using QueryEngine.Plan;
+using QueryEngine.Spi;
 
 namespace QueryEngine.Execution.Operators.Joins;
 
-/// <summary>Plans joins: the right side is built, then the left side probes. Right and full joins end with the build rows that found no match.</summary>
+/// <summary>
+/// Plans joins: the right side is built, then the left side probes. Right and full joins end with the build rows that found no match. Semi and anti
+/// joins that build their left side are turned first: the probe only marks build rows, which are given, or not, when it has ended.
+/// </summary>
 internal sealed class JoinPlanner : NodePlanner<JoinNode>
 {
     /// <inheritdoc/>
     protected override RowStream Plan(JoinNode node, IReadOnlySet<Column> required, PlanningContext context)
     {
+        PlanNode counted = node;
+        if (node.BuildsLeft)
+            node = Turned(node);
         var filterColumns = new HashSet<Column>(node.Filter?.References() ?? []);
-        bool givesBuild = node.Kind is not (JoinKind.Semi or JoinKind.Anti or JoinKind.Mark);
+        bool givesBuild = node.BuildsLeft || node.Kind is not (JoinKind.Semi or JoinKind.Anti or JoinKind.Mark);
+        bool givesProbe = !node.BuildsLeft;
         HashSet<Column> right = [.. node.Right.Columns.Where(column => (givesBuild && required.Contains(column)) || filterColumns.Contains(column))];
         right.UnionWith(node.Criteria.Select(criterion => criterion.Right));
         right.UnionWith(node.DynamicFilters.Select(filter => filter.Column));
-        HashSet<Column> left = [.. node.Left.Columns.Where(column => required.Contains(column) || filterColumns.Contains(column))];
+        HashSet<Column> left = [.. node.Left.Columns.Where(column => (givesProbe && required.Contains(column)) || filterColumns.Contains(column))];
         left.UnionWith(node.Criteria.Select(criterion => criterion.Left));
 
         RowStream build = context.Plan(node.Right, right);
-        var sink = new JoinBuildSink(node, build.Layout, context.Task.DynamicFilters, context.Count(node, "build"));
+        var sink = new JoinBuildSink(node, build.Layout, context.Task.DynamicFilters, context.Count(counted, "build"));
         context.Close(build, sink);
 
         RowStream probe = context.Plan(node.Left, left);
-        OperatorStatistics statistics = context.Count(node, "probe");
-        Column[] keptLeft = [.. probe.Layout.Where(required.Contains)];
+        OperatorStatistics statistics = context.Count(counted, "probe");
+        Column[] keptLeft = givesProbe ? [.. probe.Layout.Where(required.Contains)] : [];
         Column[] keptRight = givesBuild ? [.. build.Layout.Where(required.Contains)] : [];
         Column[] marks = node.Kind == JoinKind.Mark && required.Contains(node.Mark!) ? [node.Mark!] : [];
         var layout = new JoinLayout(node, probe, sink, probe.PlacesOf(keptLeft), [.. keptRight.Select(sink.PlaceOf)], context);
         RowStream joined = probe.Then([.. keptLeft, .. keptRight, .. marks], statistics, _ => new JoinProbeOperator(layout, statistics.Memory!));
-        if (node.Kind is not (JoinKind.Right or JoinKind.Full))
+        if (node.Kind is not (JoinKind.Right or JoinKind.Full) && !node.BuildsLeft)
             return joined;
 
-        Pipeline unmatched = context.Open(new UnmatchedBuildSource(layout) { Statistics = statistics });
-        return joined with { Pipelines = [.. joined.Pipelines, unmatched] };
+        Pipeline buildRows = context.Open(new BuildRowSource(layout, isMatched: node.BuildsLeft && node.Kind == JoinKind.Semi) { Statistics = statistics });
+        if (!node.BuildsLeft)
+            return joined with { Pipelines = [.. joined.Pipelines, buildRows] };
+
+        context.Close(joined, new NoRowsSink());
+        return joined with { Pipelines = [buildRows] };
     }
+
+    private static JoinNode Turned(JoinNode node) => node with
+    {
+        Left = node.Right,
+        Right = node.Left,
+        Criteria = node.Criteria.Select(criterion => criterion with { Left = criterion.Right, Right = criterion.Left }).ToValueList(),
+    };
 }
 
 /// <summary>What all drivers of a join know.</summary>

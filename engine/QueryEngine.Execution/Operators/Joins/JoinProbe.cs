@@ -20,6 +20,7 @@ internal sealed class JoinProbeOperator : Operator
     private readonly RowFilter? _filter;
     private readonly Functions.FunctionContext _functions;
     private readonly JoinKind _kind;
+    private readonly bool _marksBuild;
     private readonly int[] _probeRows = new int[RecordBatch.MaxRows];
     private readonly int[] _buildRows = new int[RecordBatch.MaxRows];
     private readonly int[] _passing = new int[RecordBatch.MaxRows];
@@ -33,6 +34,7 @@ internal sealed class JoinProbeOperator : Operator
     public JoinProbeOperator(JoinLayout layout, MemoryContext memory)
     {
         (_layout, _build, _memory, _kind) = (layout, layout.Build, memory, layout.Node.Kind);
+        _marksBuild = layout.Node.BuildsLeft;
         _filter = layout.NewFilter();
         _functions = layout.Functions with { Memory = memory };
     }
@@ -47,7 +49,7 @@ internal sealed class JoinProbeOperator : Operator
     /// <inheritdoc/>
     public override void Process(RecordBatch batch)
     {
-        if (_build.RowCount == 0 && _kind is (JoinKind.Inner or JoinKind.Semi or JoinKind.Right))
+        if (_build.RowCount == 0 && (_marksBuild || _kind is JoinKind.Inner or JoinKind.Semi or JoinKind.Right))
         {
             batch.Dispose();
             StopInput();
@@ -123,6 +125,12 @@ internal sealed class JoinProbeOperator : Operator
     private bool TryWithoutPairs(RecordBatch batch)
     {
         ReadOnlySpan<int> heads = _heads.AsSpan(0, batch.RowCount);
+        if (_marksBuild)
+        {
+            MarkBuildRows(heads);
+            return true;
+        }
+
         switch (_kind)
         {
             case JoinKind.Semi or JoinKind.Anti:
@@ -151,6 +159,22 @@ internal sealed class JoinProbeOperator : Operator
         }
     }
 
+    // The rows of a key are marked together: where the first one is, all are.
+    private void MarkBuildRows(ReadOnlySpan<int> heads)
+    {
+        Span<bool> matched = _build.Matched;
+        ReadOnlySpan<int> next = _build.Index.Next;
+        foreach (int head in heads)
+        {
+            if (head < 0 || matched[head])
+                continue;
+            if (!next.IsEmpty)
+                for (int row = next[head]; row >= 0; row = next[row])
+                    matched[row] = true;
+            matched[head] = true;
+        }
+    }
+
     private void EmitUnique(RecordBatch batch, ReadOnlySpan<int> heads)
     {
         if (_kind == JoinKind.Left || !heads.Contains(-1))
@@ -174,6 +198,7 @@ internal sealed class JoinProbeOperator : Operator
     private int FillPairs(int rowCount)
     {
         ReadOnlySpan<int> next = _build.Index.Next;
+        ReadOnlySpan<bool> done = _marksBuild ? _build.Matched : default;
         bool keepsUnmatched = KeepsUnmatchedProbe && _filter is null;
         int count = 0;
         while (_row < rowCount && count < _probeRows.Length)
@@ -181,7 +206,8 @@ internal sealed class JoinProbeOperator : Operator
             if (_candidate >= 0)
             {
                 _probeRows[count] = _row;
-                _buildRows[count++] = _candidate;
+                _buildRows[count] = _candidate;
+                count += done.IsEmpty || !done[_candidate] ? 1 : 0;
                 _candidate = next.IsEmpty ? -1 : next[_candidate];
                 if (_candidate >= 0)
                     continue;
@@ -250,6 +276,9 @@ internal sealed class JoinProbeOperator : Operator
 
     private void EndBatch(RecordBatch batch)
     {
+        if (_marksBuild)
+            return;
+
         ReadOnlySpan<bool> matched = _matched.AsSpan(0, batch.RowCount);
         if (_kind == JoinKind.Mark)
         {

@@ -13,7 +13,10 @@ internal sealed class KeyBitmap : IDisposable
     private readonly long _low;
     private readonly long _range;
 
-    private KeyBitmap(NativeBuffer bits, long low, long range) => (_bits, _low, _range) = (bits, low, range);
+    private KeyBitmap(NativeBuffer bits, long low, long range, ValueRange bounds) => (_bits, _low, _range, Bounds) = (bits, low, range, bounds);
+
+    /// <summary>The least and the greatest of the numbers, as boxed values of the column's type.</summary>
+    public ValueRange Bounds { get; }
 
     /// <summary>The numbers of a column, or null where they are no whole numbers or lie too far apart.</summary>
     public static KeyBitmap? TryCreate(ColumnVector column, MemoryContext memory)
@@ -22,19 +25,22 @@ internal sealed class KeyBitmap : IDisposable
             return null;
 
         using ColumnVector flat = Gather.Flatten(column, memory);
-        using NativeBuffer numbers = memory.Allocate((long)flat.Length * sizeof(long));
-        Span<long> values = numbers.Span<long>(flat.Length);
-        LongKeys.ToLongs(flat, values);
+        using var scratch = new GrowingBuffer<long>(memory);
+        ReadOnlySpan<long> values = LongKeys.Read(flat, scratch);
         (long low, long high) = (long.MaxValue, long.MinValue);
         Validity validity = flat.Validity;
+        (int lowRow, int highRow) = (-1, -1);
         for (int row = 0; row < values.Length; row++)
         {
             if (!validity[row])
                 continue;
-            (low, high) = (Math.Min(low, values[row]), Math.Max(high, values[row]));
+            if (values[row] < low || lowRow < 0)
+                (low, lowRow) = (values[row], row);
+            if (values[row] > high || highRow < 0)
+                (high, highRow) = (values[row], row);
         }
 
-        if (low > high || (UInt128)((Int128)high - low) >= (UInt128)Math.Min(MaxBits, Math.Max(1 << 20, (long)values.Length * BitsPerRow)))
+        if (lowRow < 0 || (UInt128)((Int128)high - low) >= (UInt128)Math.Min(MaxBits, Math.Max(1 << 20, (long)values.Length * BitsPerRow)))
             return null;
 
         long range = high - low + 1;
@@ -48,7 +54,7 @@ internal sealed class KeyBitmap : IDisposable
             bytes[(int)(place >> 3)] |= (byte)(1 << (int)(place & 7));
         }
 
-        return new KeyBitmap(bits, low, range);
+        return new KeyBitmap(bits, low, range, new ValueRange(flat.GetValue(lowRow), true, flat.GetValue(highRow), true));
     }
 
     /// <summary>Moves the rows whose number is there to the front, in their order; returns how many. NULL is never there.</summary>
