@@ -46,6 +46,39 @@ internal sealed class DuckDbDatabase : IDisposable
         }
     }
 
+    /// <summary>Runs a query and gives its rows, each value as text.</summary>
+    /// <exception cref="DuckDbException">It failed.</exception>
+    public List<string?[]> Query(string sql)
+    {
+        int state = DuckDbNative.Query(_connection, sql, out DuckDbNative.Result result);
+        try
+        {
+            if (state != 0)
+                throw new DuckDbException($"DuckDB: {Marshal.PtrToStringUTF8(DuckDbNative.ResultError(ref result))}");
+            var rows = new List<string?[]>();
+            ulong columns = DuckDbNative.ColumnCount(ref result);
+            ulong count = DuckDbNative.RowCount(ref result);
+            for (ulong row = 0; row < count; row++)
+            {
+                var values = new string?[columns];
+                for (ulong column = 0; column < columns; column++)
+                {
+                    nint text = DuckDbNative.ValueText(ref result, column, row);
+                    values[column] = Marshal.PtrToStringUTF8(text);
+                    DuckDbNative.Free(text);
+                }
+
+                rows.Add(values);
+            }
+
+            return rows;
+        }
+        finally
+        {
+            DuckDbNative.DestroyResult(ref result);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -26,6 +26,18 @@ internal static partial class DuckDbNative
     [LibraryImport(Library, EntryPoint = "duckdb_data_chunk_get_size")]
     public static partial ulong ChunkSize(nint chunk);
 
+    [LibraryImport(Library, EntryPoint = "duckdb_column_count")]
+    public static partial ulong ColumnCount(ref Result result);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_row_count")]
+    public static partial ulong RowCount(ref Result result);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_value_varchar")]
+    public static partial nint ValueText(ref Result result, ulong column, ulong row);
+
+    [LibraryImport(Library, EntryPoint = "duckdb_free")]
+    public static partial void Free(nint memory);
+
     [LibraryImport(Library, EntryPoint = "duckdb_destroy_data_chunk")]
     public static partial void DestroyChunk(ref nint chunk);
 

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Globalization;
+using QueryEngine.Fuzz.Tests.Peers;
+using QueryEngine.Fuzz.Tests.Queries;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace QueryEngine.Fuzz.Tests;
+
+/// <summary>
+/// Random queries over random tables: the engine has to answer as PostgreSQL does, and as itself in other settings does. A failure names the seed, which
+/// replays it: <c>QE_FUZZ_SEED=17 QE_FUZZ_QUERIES=1 dotnet test</c>. More than a run of the tests makes: <c>./fuzz.sh 1000000</c>.
+/// </summary>
+public class DifferentialTests(FuzzServers servers, ITestOutputHelper output) : IClassFixture<FuzzServers>
+{
+    private const int QueriesOfTables = 40;
+    private const int MostFailures = 10;
+    private static readonly TimeSpan _slow = TimeSpan.FromSeconds(3);
+
+    [Fact]
+    public async Task Random_queries_answer_as_elsewhere()
+    {
+        int first = Setting("QE_FUZZ_SEED", 1);
+        int queries = Setting("QE_FUZZ_QUERIES", 4000);
+        var watch = Stopwatch.StartNew();
+        var failures = new List<string>();
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        int done = 0;
+        for (int seed = first; done < queries && failures.Count < MostFailures; seed++)
+            done += await RunSeedAsync(seed, Math.Min(QueriesOfTables, queries - done), failures, counts);
+
+        output.WriteLine($"{done} queries from seed {first} in {watch.Elapsed.TotalSeconds:F0} s");
+        foreach ((string what, int count) in counts.OrderByDescending(count => count.Value))
+            output.WriteLine($"{count,8} {what}");
+        Assert.True(failures.Count == 0, string.Join("\n\n", failures));
+        Assert.True(counts.GetValueOrDefault("answers equal PostgreSQL's") > done / 2, "fewer than half of the queries were compared");
+    }
+
+    private static int Setting(string name, int value) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : value;
+
+    private async Task<int> RunSeedAsync(int seed, int queries, List<string> failures, Dictionary<string, int> counts)
+    {
+        var random = new Random(seed);
+        IReadOnlyList<FuzzTable> tables = FuzzTables.Make(random, FuzzTypes.OfColumns);
+        foreach (string statement in tables.SelectMany(table => table.Statements()))
+            foreach (IPeer peer in servers.Others.Prepend(servers.Engine))
+                Assert.True((await peer.RunAsync(statement)).Error is null, $"seed {seed}: {peer.Name}: {statement}: {await peer.RunAsync(statement)}");
+
+        for (int number = 0; number < queries; number++)
+        {
+            FuzzQuery query = new QueryGenerator(random, tables, FuzzTypes.OfColumns).Make();
+            if (await FailureAsync(query, counts) is not { } failure)
+                continue;
+            SqlTree small = await Shrinker.ShrinkAsync(query.Tree, async tree => await FailureAsync(query with { Tree = tree }, null) is not null);
+            failures.Add($"seed {seed}, query {number + 1}: {await FailureAsync(query with { Tree = small }, null) ?? failure}\n{small}\n{Data(tables, small)}");
+            if (failures.Count == MostFailures)
+                break;
+        }
+
+        return queries;
+    }
+
+    // What is wrong with the engine's answer, or null. A statement that PostgreSQL does not take, or for which another system sides with the engine, says nothing.
+    private async Task<string?> FailureAsync(FuzzQuery query, Dictionary<string, int>? counts)
+    {
+        string sql = query.Tree.ToString();
+        Answer theirs = await servers.Others[0].RunAsync(sql);
+        var watch = Stopwatch.StartNew();
+        Answer ours = await servers.Engine.RunAsync(sql);
+        if (watch.Elapsed > _slow)
+        {
+            Count(counts, $"slower than {_slow.TotalSeconds:F0} s");
+            output.WriteLine($"{watch.Elapsed.TotalSeconds:F1} s: {sql}");
+        }
+
+        if (theirs.Error is { IsOfData: false } invalid)
+        {
+            Count(counts, $"refused by PostgreSQL: {invalid.SqlState}");
+            return ours.Error is { SqlState: "XX000" } error ? $"ours failed: {error}" : null;
+        }
+
+        if (RowComparison.Difference(ours, theirs, query.IsOrdered) is { } difference)
+        {
+            Answer third = await servers.Others[1].RunAsync(sql);
+            bool agrees = ours.Error is null && third.Error is null && RowComparison.Difference(ours, third, query.IsOrdered) is null;
+            Count(counts, agrees ? "unlike PostgreSQL, like DuckDB" : "unlike PostgreSQL");
+            return $"{difference}\nours: {ours}\nPostgreSQL: {theirs}\nDuckDB: {third}";
+        }
+
+        Count(counts, (ours.Error, theirs.Error) switch
+        {
+            (null, null) => "answers equal PostgreSQL's",
+            (null, _) => "a value refused by PostgreSQL only",
+            (_, null) => $"a value refused by the engine only: {ours.Error.SqlState}",
+            _ => "a value refused by both",
+        });
+        foreach (EnginePeer variant in servers.Variants)
+        {
+            Answer other = await variant.RunAsync(sql);
+            if (other.Error is { IsOfData: false } error)
+                return $"{variant.Name} failed: {error}";
+            if (ours.Error is null && other.Error is null && RowComparison.Difference(other, ours, query.IsOrdered) is { } changed)
+                return $"{variant.Name} differs: {changed}";
+        }
+
+        return null;
+    }
+
+    private static void Count(Dictionary<string, int>? counts, string what)
+    {
+        if (counts is not null)
+            counts[what] = counts.GetValueOrDefault(what) + 1;
+    }
+
+    private static string Data(IReadOnlyList<FuzzTable> tables, SqlTree query)
+    {
+        string sql = query.ToString();
+        IEnumerable<string> statements = tables.Where(table => table.Rows.Count <= 25 && sql.Contains($"{table.Name} ", StringComparison.Ordinal))
+            .SelectMany(table => table.Statements());
+        return string.Join(";\n", statements);
+    }
+}

@@ -1,0 +1,42 @@
+using QueryEngine.Benchmarks.DuckDb;
+
+namespace QueryEngine.Fuzz.Tests.Peers;
+
+/// <summary>A DuckDB database in this process, set to PostgreSQL's division and order of nulls.</summary>
+internal sealed class DuckDbPeer : IPeer
+{
+    private readonly DuckDbDatabase _database;
+
+    private DuckDbPeer(DuckDbDatabase database) => _database = database;
+
+    public string Name => "DuckDB";
+
+    public static async Task<DuckDbPeer> OpenAsync()
+    {
+        await DuckDbLibrary.LoadAsync(CancellationToken.None);
+        var database = new DuckDbDatabase();
+        database.Run("SET integer_division = true");
+        database.Run("SET default_null_order = 'nulls_last_on_asc_first_on_desc'");
+        database.Run("SET threads = 1");
+        return new DuckDbPeer(database);
+    }
+
+    public Task<Answer> RunAsync(string sql)
+    {
+        try
+        {
+            return Task.FromResult(Answer.Of(_database.Query(sql)));
+        }
+        catch (DuckDbException error)
+        {
+            bool isOfData = error.Message.Contains("Out of Range", StringComparison.Ordinal) || error.Message.Contains("Conversion Error", StringComparison.Ordinal);
+            return Task.FromResult(Answer.Failed(isOfData ? "22000" : "42000", error.Message));
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _database.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using QueryEngine.Fuzz.Tests.Peers;
+
+namespace QueryEngine.Fuzz.Tests;
+
+/// <summary>Compares answers: rows in order or as a bag, numbers by value.</summary>
+internal static class RowComparison
+{
+    private const double Tolerance = 1e-9;
+
+    /// <summary>What differs, or null when nothing does or nothing can be said: one of them met a value that the other left out.</summary>
+    public static string? Difference(Answer ours, Answer theirs, bool isOrdered)
+    {
+        if (ours.Error is { } our)
+            return our.IsOfData ? null : $"ours failed: {our}";
+        if (theirs.Error is not null)
+            return null;
+        if (ours.Rows.Count != theirs.Rows.Count)
+            return $"{ours.Rows.Count} rows against {theirs.Rows.Count}";
+        IEnumerable<string?[]> left = isOrdered ? ours.Rows : ours.Rows.Order(RowOrder.Instance);
+        IEnumerable<string?[]> right = isOrdered ? theirs.Rows : theirs.Rows.Order(RowOrder.Instance);
+        foreach ((string?[] our2, string?[] their) in left.Zip(right))
+            if (our2.Length != their.Length || !our2.Zip(their).All(pair => IsSame(pair.First, pair.Second)))
+                return $"a row ({string.Join(", ", our2.Select(Show))}) against ({string.Join(", ", their.Select(Show))})";
+        return null;
+    }
+
+    private static string Show(string? value) => value is null ? "NULL" : $"'{value}'";
+
+    private static bool IsSame(string? left, string? right)
+    {
+        if (left == right)
+            return true;
+        if (left is null || right is null)
+            return false;
+        if (TryNumber(left, out double l) && TryNumber(right, out double r))
+            return l.Equals(r) || Math.Abs(l - r) <= Tolerance * Math.Max(Math.Abs(l), Math.Abs(r));
+        return Truth(left) == Truth(right);
+    }
+
+    // PostgreSQL shows booleans as t and f; a timestamp at midnight shows its time.
+    private static string Truth(string text) => text switch { "t" => "true", "f" => "false", _ => text };
+
+    private static bool TryNumber(string text, out double number) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+
+    private sealed class RowOrder : IComparer<string?[]>
+    {
+        public static readonly RowOrder Instance = new();
+
+        public int Compare(string?[]? x, string?[]? y)
+        {
+            for (int i = 0; i < Math.Min(x!.Length, y!.Length); i++)
+            {
+                int order = (x[i], y[i]) switch
+                {
+                    (null, null) => 0,
+                    (null, _) => -1,
+                    (_, null) => 1,
+                    var (left, right) when TryNumber(left, out double l) && TryNumber(right, out double r) => IsSame(left, right) ? 0 : l.CompareTo(r),
+                    var (left, right) => string.CompareOrdinal(Truth(left), Truth(right)),
+                };
+                if (order != 0)
+                    return order;
+            }
+
+            return 0;
+        }
+    }
+}
