@@ -47,10 +47,11 @@ internal static class CorrelationPullUp
         if (project.Assignments.Any(assignment => assignment.Expression.ReadsAny(outer)) || TryPull(project.Source, outer) is not { } pulled)
             return null;
 
-        // What the conditions read must reach the top.
+        // What the conditions read here must reach the top; they may read columns of queries further out too.
         HashSet<Column> given = project.ColumnSet();
+        HashSet<Column> below = pulled.Node.ColumnSet();
         IEnumerable<Assignment> needed = pulled.Conjuncts.SelectMany(conjunct => conjunct.References())
-            .Where(column => !outer.Contains(column) && given.Add(column))
+            .Where(column => below.Contains(column) && given.Add(column))
             .Select(column => new Assignment(column, column.Ref()));
         return pulled with { Node = new ProjectNode(pulled.Node, [.. project.Assignments, .. needed]) };
     }
