@@ -21,7 +21,7 @@ public class DifferentialTests(FuzzServers servers, ITestOutputHelper output) : 
     public async Task Random_queries_answer_as_elsewhere()
     {
         int first = Setting("QE_FUZZ_SEED", 1);
-        int queries = Setting("QE_FUZZ_QUERIES", 4000);
+        int queries = Setting("QE_FUZZ_QUERIES", 2000);
         var watch = Stopwatch.StartNew();
         var failures = new List<string>();
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -95,15 +95,12 @@ public class DifferentialTests(FuzzServers servers, ITestOutputHelper output) : 
             (_, null) => $"a value refused by the engine only: {ours.Error.SqlState}",
             _ => "a value refused by both",
         });
-        foreach (EnginePeer variant in servers.Variants)
-        {
-            Answer other = await variant.RunAsync(sql);
-            if (other.Error is { IsOfData: false } error)
-                return $"{variant.Name} failed: {error}";
-            if (ours.Error is null && other.Error is null && RowComparison.Difference(other, ours, query.IsOrdered) is { } changed)
-                return $"{variant.Name} differs: {changed}";
-        }
-
+        EnginePeer variant = servers.Variants[sql.Length % servers.Variants.Count];
+        Answer other = await variant.RunAsync(sql);
+        if (other.Error is { IsOfData: false } failed)
+            return $"{variant.Name} failed: {failed}";
+        if (ours.Error is null && other.Error is null && RowComparison.Difference(other, ours, query.IsOrdered) is { } changed)
+            return $"{variant.Name} differs: {changed}";
         return null;
     }
 
