@@ -35,7 +35,7 @@ internal sealed class PostgresDialect(bool collatesText) : SqlDialect
         TypeKind.Time => "time",
         TypeKind.Timestamp => "timestamp",
         TypeKind.TimestampWithTimeZone => "timestamptz",
-        TypeKind.IntervalDayToSecond or TypeKind.IntervalYearToMonth => "interval",
+        TypeKind.Interval or TypeKind.IntervalDayToSecond or TypeKind.IntervalYearToMonth => "interval",
         TypeKind.Uuid => "uuid",
         _ => null,
     };

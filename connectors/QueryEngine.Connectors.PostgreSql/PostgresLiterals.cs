@@ -78,6 +78,9 @@ internal sealed class PostgresLiterals : ISqlValues
                 return Timestamp(instant) is { } utc ? utc + "+00" : null;
             case (long microseconds, { Kind: TypeKind.IntervalDayToSecond }):
                 return $"{(microseconds / MicrosecondsPerDay).ToString(culture)} days {(microseconds % MicrosecondsPerDay).ToString(culture)} microseconds";
+            case (Int128 bits, { Kind: TypeKind.Interval }):
+                var interval = new Interval(bits);
+                return $"{interval.Months.ToString(culture)} months {interval.Days.ToString(culture)} days {interval.Micros.ToString(culture)} microseconds";
             case (int months, { Kind: TypeKind.IntervalYearToMonth }):
                 return $"{months.ToString(culture)} months";
             case (UInt128 uuid, { Kind: TypeKind.Uuid }):

@@ -26,6 +26,7 @@ public static class Coercion
                 left is TimestampWithTimeZoneType || right is TimestampWithTimeZoneType
                     ? SqlType.TimestampWithTimeZoneOf(Math.Max(PrecisionOf(left), PrecisionOf(right)))
                     : SqlType.TimestampOf(Math.Max(PrecisionOf(left), PrecisionOf(right))),
+            (IntervalType, IntervalType) => SqlType.Interval,
             (TimeType l, TimeType r) => SqlType.TimeOf(Math.Max(l.Precision, r.Precision)),
             (ArrayType l, ArrayType r) => CommonType(l.Element, r.Element) is { } element ? SqlType.Array(element) : null,
             (MapType l, MapType r) => CommonType(l.Key, r.Key) is { } key && CommonType(l.Value, r.Value) is { } value ? SqlType.Map(key, value) : null,
@@ -103,6 +104,8 @@ public static class Coercion
                 return l.Precision <= r.Precision ? 1 : LossyCost;
             case (TimeType l, TimeType r):
                 return l.Precision <= r.Precision ? 1 : LossyCost;
+            case (IntervalType, IntervalType { Kind: TypeKind.Interval }):
+                return 1;
             case (ArrayType l, ArrayType r):
                 return Cost(l.Element, r.Element);
             case (MapType l, MapType r):

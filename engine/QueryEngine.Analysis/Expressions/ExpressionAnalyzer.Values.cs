@@ -36,12 +36,6 @@ internal sealed partial class ExpressionAnalyzer
     private Expression AnalyzeCast(Tree.Expression value, SqlType target, bool isTry, SourcePosition position)
     {
         Operand operand = Operand(value);
-        if (target is IntervalType && operand.IsUntypedText)
-        {
-            string text = (string)((ConstantExpression)operand.Expression).Value!;
-            return IntervalText.Parse(new Tree.IntervalLiteral(text, IsNegative: false, null, null) { Position = operand.Position });
-        }
-
         if (operand.Expression is ConstantExpression constant)
         {
             CheckCast(operand.IsUntypedText ? SqlType.Varchar : constant.ValueType, target, position);

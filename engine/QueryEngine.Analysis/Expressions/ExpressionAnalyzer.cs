@@ -173,7 +173,7 @@ internal sealed partial class ExpressionAnalyzer(AnalysisContext context, NameSc
         Tree.StringLiteral text => Literals.Text(text.Value),
         Tree.BinaryLiteral binary => new ConstantExpression(ValueList.Create(binary.Bytes.AsSpan()), SqlType.Varbinary),
         Tree.TypedLiteral typed => AnalyzeTypedLiteral(typed),
-        Tree.IntervalLiteral interval => IntervalText.Parse(interval),
+        Tree.IntervalLiteral interval => Literals.Interval(interval.Text, interval.IsNegative, interval.Start, interval.End, interval.Position),
         _ => throw QueryException.NotSupported("a literal of bits", literal.Position),
     };
 
@@ -184,7 +184,7 @@ internal sealed partial class ExpressionAnalyzer(AnalysisContext context, NameSc
             return number;
         SqlType type = TypeResolver.Resolve(literal.Type);
         if (type is IntervalType && literal.Type is Tree.IntervalType interval)
-            return IntervalText.Parse(new Tree.IntervalLiteral(literal.Text, IsNegative: false, interval.Start, interval.End) { Position = literal.Position });
+            return Literals.Interval(literal.Text, isNegative: false, interval.Start, interval.End, literal.Position);
         return _coercer.To(new Operand(Literals.Text(literal.Text), literal.Position), type);
     }
 
@@ -218,10 +218,7 @@ internal sealed partial class ExpressionAnalyzer(AnalysisContext context, NameSc
         Operand count = Operand(interval.Value);
         if (!count.Type.IsNumeric && count.Type is not UnknownType)
             throw new QueryException(ErrorCode.TypeMismatch, $"an interval is a number of {interval.Field}s, not {count.Type}", count.Position);
-        (int months, long micros) = IntervalText.SizeOf(interval.Field);
-        ConstantExpression unit = months > 0
-            ? new ConstantExpression(months, SqlType.IntervalYearToMonth)
-            : new ConstantExpression(micros, SqlType.IntervalDayToSecond);
+        ConstantExpression unit = Literals.Interval("1", isNegative: false, interval.Field, null, interval.Position);
         return Call(OperatorNames.Multiply, interval.Position, [new Operand(unit, interval.Position), count]);
     }
 }

@@ -10,11 +10,11 @@ internal static class Literals
     /// <summary>A text literal that has no type yet.</summary>
     public static ConstantExpression Text(string value) => new(value, SqlType.Unknown);
 
-    /// <summary>A whole number: integer where it fits, else bigint, else decimal.</summary>
+    /// <summary>A whole number: integer where it fits, else bigint, else decimal, beyond 38 digits double.</summary>
     public static ConstantExpression Integer(string digits, bool isNegative, SourcePosition position)
     {
         if (!Int128.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out Int128 value) || value > _maxDecimal)
-            throw new QueryException(ErrorCode.NumericValueOutOfRange, $"{digits} has more than 38 digits", position);
+            return Double(digits, isNegative, position);
         if (isNegative)
             value = -value;
         if (value >= int.MinValue && value <= int.MaxValue)
@@ -24,10 +24,26 @@ internal static class Literals
         return Decimal(value, Int128.Abs(value).ToString(CultureInfo.InvariantCulture).Length, scale: 0);
     }
 
-    /// <summary>A number with a point: decimal of just its digits.</summary>
+    /// <summary>A number with a point: decimal of just its digits, beyond 38 digits double.</summary>
     public static ConstantExpression Decimal(string text, bool isNegative, SourcePosition position) =>
-        TryParseDecimal(isNegative ? "-" + text : text)
-        ?? throw new QueryException(ErrorCode.NumericValueOutOfRange, $"{text} has more than 38 digits", position);
+        TryParseDecimal(isNegative ? "-" + text : text) ?? Double(text, isNegative, position);
+
+    /// <summary>An interval with the fields behind it.</summary>
+    /// <exception cref="QueryException">INVALID_DATETIME_FORMAT or DATETIME_FIELD_OVERFLOW.</exception>
+    public static ConstantExpression Interval(string text, bool isNegative, Tree.IntervalField? start, Tree.IntervalField? end, SourcePosition position)
+    {
+        try
+        {
+            Interval interval = Functions.Casts.IntervalText.Parse(text, NameOf(start), NameOf(end));
+            return new ConstantExpression((isNegative ? -interval : interval).Bits, SqlType.Interval);
+        }
+        catch (QueryException error)
+        {
+            throw error.At(position);
+        }
+
+        static string? NameOf(Tree.IntervalField? field) => field?.ToString().ToLowerInvariant();
+    }
 
     /// <summary>The decimal that a text with optional sign and point says, or null when it is none or too long.</summary>
     public static ConstantExpression? TryParseDecimal(string text)

@@ -39,15 +39,12 @@ internal static class TypeResolver
             Tree.ArrayType array => SqlType.Array(Resolve(array.Element)),
             Tree.MapType map => SqlType.Map(Resolve(map.Key), Resolve(map.Value)),
             Tree.RowType row => new RowType(row.Fields.Select(field => new RowField(field.Name?.Folded, Resolve(field.Type))).ToValueList()),
-            Tree.IntervalType interval => ResolveInterval(interval.End ?? interval.Start),
+            Tree.IntervalType { Start: Tree.IntervalField.Year, End: Tree.IntervalField.Month } => SqlType.IntervalYearToMonth,
+            Tree.IntervalType { Start: Tree.IntervalField.Day, End: Tree.IntervalField.Second } => SqlType.IntervalDayToSecond,
+            Tree.IntervalType => SqlType.Interval,
             _ => throw QueryException.NotSupported("this type", type.Position),
         };
     }
-
-    /// <summary>The type of an interval whose smallest unit is <paramref name="unit"/>.</summary>
-    public static SqlType ResolveInterval(Tree.IntervalField? unit) => unit is Tree.IntervalField.Year or Tree.IntervalField.Quarter or Tree.IntervalField.Month
-        ? SqlType.IntervalYearToMonth
-        : SqlType.IntervalDayToSecond;
 
     private static SqlType ResolveNamed(Tree.NamedType named)
     {

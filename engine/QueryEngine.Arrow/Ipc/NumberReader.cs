@@ -58,6 +58,8 @@ internal static class NumberReader
                 };
             case ArrowKind.Interval when column.Unit == 0:
                 return Window<int>(ref body, type, length, validity);
+            case ArrowKind.Interval when column.Unit == MonthDayNano.Unit:
+                return Convert<MonthDayNano, Int128>(ref body, type, length, validity, static value => value.ToInterval().Bits);
             default:
                 return Convert<DayTime, long>(
                     ref body, type, length, validity, static value => ((value.Days * MillisecondsPerDay) + value.Milliseconds) * 1000);

@@ -46,6 +46,9 @@ internal static class VectorWriter
             case FixedWidthVector<long> values:
                 body.AddBuffer(values.Values);
                 break;
+            case FixedWidthVector<Int128> { Type.Kind: TypeKind.Interval } intervals:
+                WriteIntervals(body, intervals);
+                break;
             case FixedWidthVector<Int128> values:
                 body.AddBuffer(values.Values);
                 break;
@@ -138,6 +141,15 @@ internal static class VectorWriter
             words[2 * row] = values[row];
             words[(2 * row) + 1] = values[row] >> 63;
         }
+    }
+
+    private static void WriteIntervals(BodyWriter body, FixedWidthVector<Int128> intervals)
+    {
+        var parts = new MonthDayNano[intervals.Length];
+        Validity valid = intervals.Validity;
+        for (int row = 0; row < parts.Length; row++)
+            parts[row] = valid[row] ? MonthDayNano.Of(new Interval(intervals.Values[row])) : default;
+        body.AddBuffer<MonthDayNano>(parts);
     }
 
     private static void WriteBigEndian(BodyWriter body, ReadOnlySpan<UInt128> values)

@@ -1,4 +1,5 @@
 using QueryEngine.Arrow.FlatBuffers;
+using QueryEngine.Arrow.Ipc;
 using QueryEngine.Spi;
 using Slots = QueryEngine.Arrow.FlatBuffers.ArrowFormat;
 
@@ -113,7 +114,13 @@ internal static class SchemaReader
                 break;
             case ArrowKind.Interval:
                 unit = type.Get<short>(0);
-                decoded = unit switch { 0 => SqlType.IntervalYearToMonth, 1 => SqlType.IntervalDayToSecond, _ => null };
+                decoded = unit switch
+                {
+                    0 => SqlType.IntervalYearToMonth,
+                    1 => SqlType.IntervalDayToSecond,
+                    MonthDayNano.Unit => SqlType.Interval,
+                    _ => null,
+                };
                 break;
             case ArrowKind.List or ArrowKind.LargeList or ArrowKind.FixedSizeList when children.Length == 1:
                 width = kind == ArrowKind.FixedSizeList ? type.Get<int>(0) : 0;

@@ -1,4 +1,5 @@
 using QueryEngine.Arrow.FlatBuffers;
+using QueryEngine.Arrow.Ipc;
 using QueryEngine.Spi;
 using Slots = QueryEngine.Arrow.FlatBuffers.ArrowFormat;
 
@@ -138,6 +139,10 @@ internal static class SchemaWriter
                 break;
             case IntervalType { Kind: TypeKind.IntervalYearToMonth }:
                 kind = ArrowKind.Interval;
+                break;
+            case IntervalType { Kind: TypeKind.Interval }:
+                kind = ArrowKind.Interval;
+                builder.Add<short>(0, MonthDayNano.Unit);
                 break;
             case IntervalType:
                 kind = ArrowKind.Duration;

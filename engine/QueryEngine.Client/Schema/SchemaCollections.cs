@@ -27,7 +27,7 @@ internal static class SchemaCollections
     [
         SqlType.Boolean, SqlType.TinyInt, SqlType.SmallInt, SqlType.Integer, SqlType.BigInt, SqlType.Real, SqlType.Double,
         SqlType.Decimal(DecimalType.MaxPrecision, 0), SqlType.Varchar, SqlType.Char(1), SqlType.Varbinary, SqlType.Date, SqlType.Time,
-        SqlType.Timestamp, SqlType.TimestampWithTimeZone, SqlType.IntervalYearToMonth, SqlType.IntervalDayToSecond, SqlType.Uuid, SqlType.Json,
+        SqlType.Timestamp, SqlType.TimestampWithTimeZone, SqlType.Interval, SqlType.IntervalYearToMonth, SqlType.IntervalDayToSecond, SqlType.Uuid, SqlType.Json,
     ];
 
     /// <summary>The rows of a collection.</summary>

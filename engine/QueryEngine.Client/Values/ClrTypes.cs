@@ -23,7 +23,7 @@ internal static class ClrTypes
         TypeKind.Time => typeof(TimeOnly),
         TypeKind.Timestamp => typeof(DateTime),
         TypeKind.TimestampWithTimeZone => typeof(DateTimeOffset),
-        TypeKind.IntervalDayToSecond => typeof(TimeSpan),
+        TypeKind.IntervalDayToSecond or TypeKind.Interval => typeof(TimeSpan),
         TypeKind.Uuid => typeof(Guid),
         TypeKind.Array or TypeKind.Row => typeof(object[]),
         TypeKind.Map => typeof(Dictionary<object, object?>),

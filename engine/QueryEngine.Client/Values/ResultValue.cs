@@ -22,6 +22,7 @@ internal sealed class ResultValue(TimeZoneInfo zone)
         TimeType time => new TimeOnly(Ticks((long)value, time.Precision)),
         TimestampType time => ToDateTime((long)value, time.Precision),
         TimestampWithTimeZoneType time => ToInstant((long)value, time.Precision),
+        IntervalType { Kind: TypeKind.Interval } => ToSpan(new Interval((Int128)value)),
         IntervalType => new TimeSpan((long)value * TimeSpan.TicksPerMicrosecond),
         UuidType => ToGuid((UInt128)value),
         ArrayType array => Items(array.Element, (ValueList<object?>)value),
@@ -30,6 +31,11 @@ internal sealed class ResultValue(TimeZoneInfo zone)
             entry => ToClr(map.Key, entry.Key), entry => entry.Value is null ? null : ToClr(map.Value, entry.Value)),
         _ => value,
     };
+
+    // Months have no length in .NET.
+    private static TimeSpan ToSpan(Interval interval) => interval.Months == 0
+        ? new TimeSpan(checked(interval.Length * TimeSpan.TicksPerMicrosecond))
+        : throw new OverflowException($"an interval of {interval.Months} months does not fit TimeSpan; read it as string");
 
     /// <summary>The value as SQL text, exact for every type.</summary>
     public string ToText(SqlType type, object value) => SqlValueText.Format(type, value, zone.GetUtcOffset);

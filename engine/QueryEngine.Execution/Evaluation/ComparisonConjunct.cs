@@ -15,7 +15,8 @@ internal static class ComparisonConjunct
         string function = call.Function;
         if (left is ConstantExpression && right is ColumnExpression)
             (left, right, function) = (right, left, OperatorNames.Flip(function));
-        if (left is not ColumnExpression || right is not (ColumnExpression or ConstantExpression { Value: not null }) || left.Type.Physical != right.Type.Physical)
+        if (left is not ColumnExpression || right is not (ColumnExpression or ConstantExpression { Value: not null }) || left.Type.Physical != right.Type.Physical
+            || left.Type.Kind == TypeKind.Interval)
             return null;
 
         return left.Type.Physical switch

@@ -1,140 +1,189 @@
 using System.Globalization;
 using System.Text;
+using QueryEngine.Spi;
 
 namespace QueryEngine.Functions.Casts;
 
 /// <summary>
-/// Reads intervals: <c>1 year 2 mons 3 days 04:05:06</c>, <c>1-2</c>, <c>3 04:05:06</c>, <c>04:05</c>, <c>P1Y2M3DT4H5M6S</c>, with signs and <c>ago</c>.
+/// Reads intervals as PostgreSQL: <c>1 year 2 mons 3 days 04:05:06</c>, <c>1-2</c>, <c>3 04:05:06</c>, <c>04:05</c>, <c>P1Y2M3DT4H5M6S</c>, with signs
+/// and <c>ago</c>. Fractions of a month go to days, of a day to microseconds.
 /// </summary>
-internal static class IntervalText
+public static class IntervalText
 {
-    private const long MicrosPerSecond = 1_000_000;
-    private const long MicrosPerDay = 86_400 * MicrosPerSecond;
-
-    /// <summary>Reads a text into months and microseconds; false when it is no interval or too large.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> utf8, out int months, out long micros)
+    /// <summary>Reads an interval literal whose fields were written behind it; a bare number counts the last field's units.</summary>
+    /// <exception cref="QueryException">INVALID_DATETIME_FORMAT or DATETIME_FIELD_OVERFLOW.</exception>
+    public static Interval Parse(string text, string? firstUnit, string? lastUnit)
     {
-        (months, micros) = (0, 0);
-        string text = Encoding.UTF8.GetString(utf8).Trim().ToLowerInvariant();
-        if (text.Length == 0)
-            return false;
-
-        decimal totalMonths = 0, totalMicros = 0;
-        bool isRead = text[0] == 'p' || text.StartsWith("-p", StringComparison.Ordinal)
-            ? TryReadIso(text, ref totalMonths, ref totalMicros)
-            : TryReadWords(text, ref totalMonths, ref totalMicros);
-        if (!isRead || Math.Abs(totalMonths) > int.MaxValue || Math.Abs(totalMicros) > long.MaxValue)
-            return false;
-        (months, micros) = ((int)totalMonths, (long)Math.Round(totalMicros, MidpointRounding.AwayFromZero));
-        return true;
+        string? unit = lastUnit ?? firstUnit;
+        if (Read(text.Trim().ToLowerInvariant(), unit ?? "second", isMinuteToSecond: (firstUnit, lastUnit) == ("minute", "second")) is not { } parts)
+            throw new QueryException(ErrorCode.InvalidDateTime, $"'{text}' is not an interval", "Write INTERVAL '1' DAY or INTERVAL '1 day 2 hours'.");
+        return Cut(parts.ToInterval(), unit);
     }
 
-    /// <summary>Adds an amount of a unit; false when there is no such unit.</summary>
-    public static bool TryAdd(decimal amount, string unit, ref decimal months, ref decimal micros)
+    internal static bool TryParse(ReadOnlySpan<byte> utf8, out Interval interval, out bool isTooLarge)
     {
-        switch (unit)
+        interval = default;
+        isTooLarge = false;
+        try
         {
-            case "millennium" or "millennia" or "millenniums": months += amount * 12_000; break;
-            case "century" or "centuries" or "c": months += amount * 1200; break;
-            case "decade" or "decades": months += amount * 120; break;
-            case "year" or "years" or "y" or "yr" or "yrs": months += amount * 12; break;
-            case "quarter" or "quarters": months += amount * 3; break;
-            case "month" or "months" or "mon" or "mons": months += amount; break;
-            case "week" or "weeks" or "w": micros += amount * 7 * MicrosPerDay; break;
-            case "day" or "days" or "d": micros += amount * MicrosPerDay; break;
-            case "hour" or "hours" or "h" or "hr" or "hrs": micros += amount * 3600 * MicrosPerSecond; break;
-            case "minute" or "minutes" or "m" or "min" or "mins": micros += amount * 60 * MicrosPerSecond; break;
-            case "second" or "seconds" or "s" or "sec" or "secs": micros += amount * MicrosPerSecond; break;
-            case "millisecond" or "milliseconds" or "ms" or "msec" or "msecs": micros += amount * 1000; break;
-            case "microsecond" or "microseconds" or "us" or "usec" or "usecs": micros += amount; break;
-            default: return false;
+            if (Read(Encoding.UTF8.GetString(utf8).Trim().ToLowerInvariant(), "second", isMinuteToSecond: false) is not { } parts)
+                return false;
+            interval = parts.ToInterval();
+            return true;
         }
-
-        return true;
+        catch (QueryException)
+        {
+            isTooLarge = true;
+            return false;
+        }
     }
 
-    private static bool TryReadWords(string text, ref decimal months, ref decimal micros)
+    // What is smaller than the last field is dropped: INTERVAL '1.5' HOUR is one hour.
+    private static Interval Cut(Interval value, string? unit) => unit switch
     {
-        bool isAgo = text.EndsWith(" ago", StringComparison.Ordinal);
-        if (isAgo)
-            text = text[..^4];
+        "year" => new Interval(value.Months / 12 * 12, 0, 0),
+        "quarter" or "month" => new Interval(value.Months, 0, 0),
+        "week" or "day" => new Interval(value.Months, value.Days, 0),
+        "hour" => new Interval(value.Months, value.Days, value.Micros / IntervalParts.MicrosPerHour * IntervalParts.MicrosPerHour),
+        "minute" => new Interval(value.Months, value.Days, value.Micros / IntervalParts.MicrosPerMinute * IntervalParts.MicrosPerMinute),
+        _ => value,
+    };
+
+    private static IntervalParts? Read(string text, string bareUnit, bool isMinuteToSecond)
+    {
+        var parts = new IntervalParts();
+        if (text.Length == 0)
+            return null;
+        bool isRead = text[0] == 'p' || text.StartsWith("-p", StringComparison.Ordinal) ? TryReadIso(text, parts) : TryReadWords(text, bareUnit, isMinuteToSecond, parts);
+        return isRead ? parts : null;
+    }
+
+    // From right to left, so that a unit is known before its number.
+    private static bool TryReadWords(string text, string bareUnit, bool isMinuteToSecond, IntervalParts parts)
+    {
         List<string> words = Split(text);
-        for (int at = 0; at < words.Count; at++)
+        bool isAgo = words is [.., "ago"];
+        if (isAgo)
+            words.RemoveAt(words.Count - 1);
+        string unit = bareUnit;
+        bool isUnitWritten = false;
+        for (int at = words.Count - 1; at >= 0; at--)
         {
             string word = words[at];
             if (word == "@")
                 continue;
             if (word.Contains(':', StringComparison.Ordinal))
             {
-                if (!TryReadClock(word, ref micros))
+                if (!parts.TryTake("clock") || !TryReadClock(word, isMinuteToSecond, parts))
                     return false;
+                unit = "day";
+            }
+            else if (char.IsLetter(word[0]))
+            {
+                if (isUnitWritten)
+                    return false;
+                unit = word;
+                isUnitWritten = true;
+                continue;
             }
             else if (word.IndexOf('-', 1) > 0)
             {
-                int dash = word.IndexOf('-', 1);
-                if (!int.TryParse(word[..dash], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int years)
-                    || !int.TryParse(word[(dash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int rest))
+                if (!TryReadYearsMonths(word, parts))
                     return false;
-                months += (years * 12) + (word[0] == '-' ? -rest : rest);
             }
             else
             {
-                if (!TryReadNumber(word, out decimal amount))
+                if (!TryReadNumber(word, out long whole, out double fraction) || !parts.TryAdd(whole, fraction, unit))
                     return false;
-
-                // A number alone before a clock counts days ("3 04:05:06"), a number alone counts seconds.
-                string unit = at + 1 < words.Count && char.IsLetter(words[at + 1][0]) ? words[++at]
-                    : at + 1 < words.Count && words[at + 1].Contains(':', StringComparison.Ordinal) ? "day" : "second";
-                if (!TryAdd(amount, unit, ref months, ref micros))
-                    return false;
+                unit = unit is "hour" ? "day" : unit;
             }
+
+            isUnitWritten = false;
         }
 
         if (isAgo)
-            (months, micros) = (-months, -micros);
-        return words.Count > 0;
+            parts.Negate();
+        return !isUnitWritten && parts.HasAny;
     }
 
-    // "1day 2hours": blanks between a number and its unit may be missing.
+    // "1day 2hours", "+1", "- 3": blanks between a number and its unit or sign may be missing or there.
     private static List<string> Split(string text)
     {
         var words = new List<string>();
-        foreach (string word in text.Split((char[])[' ', '\t', ',', '\n'], StringSplitOptions.RemoveEmptyEntries))
+        int at = 0;
+        while (at < text.Length)
         {
-            int letter = 0;
-            while (letter < word.Length && !char.IsLetter(word[letter]))
-                letter++;
-            if (letter > 0)
-                words.Add(word[..letter]);
-            if (letter < word.Length)
-                words.Add(word[letter..]);
+            char next = text[at];
+            if (char.IsWhiteSpace(next) || next == ',')
+            {
+                at++;
+                continue;
+            }
+
+            int start = at;
+            if (char.IsLetter(next))
+            {
+                while (at < text.Length && char.IsLetter(text[at]))
+                    at++;
+                words.Add(text[start..at]);
+                continue;
+            }
+
+            if (next is '+' or '-')
+            {
+                at++;
+                while (at < text.Length && char.IsWhiteSpace(text[at]))
+                    at++;
+            }
+
+            int number = at;
+            while (at < text.Length && (char.IsAsciiDigit(text[at]) || text[at] is ':' or '.' || (text[at] == '-' && at > number)
+                || (text[at] == 'e' && at > number && at + 1 < text.Length && (char.IsAsciiDigit(text[at + 1]) || text[at + 1] is '-' or '+'))))
+                at++;
+            if (at == number && at < text.Length)
+                at++;
+            words.Add((next is '+' or '-' ? next.ToString() : string.Empty) + text[number..at]);
         }
 
         return words;
     }
 
-    private static bool TryReadClock(string word, ref decimal micros)
+    private static bool TryReadYearsMonths(string word, IntervalParts parts)
     {
-        bool isNegative = word[0] == '-';
-        string[] parts = word.TrimStart('+', '-').Split(':');
-        if (parts.Length is < 2 or > 3
-            || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int hours)
-            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int minutes))
+        int dash = word.IndexOf('-', 1);
+        if (!long.TryParse(word[..dash], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long years)
+            || !long.TryParse(word[(dash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out long months) || months > 11)
             return false;
-        decimal seconds = 0;
-        if (parts.Length == 3 && !TryReadNumber(parts[2], out seconds))
-            return false;
-        decimal total = ((hours * 3600m) + (minutes * 60m) + seconds) * MicrosPerSecond;
-        micros += isNegative ? -total : total;
-        return true;
+        return parts.TryAdd(years, 0, "year") && parts.TryAdd(word[0] == '-' ? -months : months, 0, "month");
     }
 
-    private static bool TryReadIso(string text, ref decimal months, ref decimal micros)
+    private static bool TryReadClock(string word, bool isMinuteToSecond, IntervalParts parts)
+    {
+        bool isNegative = word[0] == '-';
+        string[] fields = word.TrimStart('+', '-').TrimEnd(':').Split(':');
+        if (fields.Length is < 2 or > 3 || !long.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out long first)
+            || !TryReadNumber(fields[1], out long second, out double secondFraction))
+            return false;
+        long third = 0;
+        double fraction = secondFraction;
+        if (fields.Length == 3 && (secondFraction != 0 || !TryReadNumber(fields[2], out third, out fraction)))
+            return false;
+
+        // 10:20.5 is minutes and seconds, and so is 10:20 of MINUTE TO SECOND.
+        if (fields.Length == 2 && (isMinuteToSecond || fields[1].Contains('.', StringComparison.Ordinal)))
+            (first, second, third) = (0, first, second);
+        if (second > 59 || third > 59)
+            throw IntervalParts.OutOfRange();
+        Int128 micros = (((((Int128)first * 60) + second) * 60) + third) * 1_000_000 + (long)Math.Round(fraction * 1_000_000);
+        return parts.TryAddMicros(isNegative ? -micros : micros);
+    }
+
+    private static bool TryReadIso(string text, IntervalParts parts)
     {
         bool isNegative = text[0] == '-';
         bool isTime = false;
         int at = isNegative ? 2 : 1;
-        int units = 0;
+        int fields = 0;
         while (at < text.Length)
         {
             if (text[at] == 't')
@@ -147,7 +196,17 @@ internal static class IntervalText
             int start = at;
             while (at < text.Length && !char.IsLetter(text[at]))
                 at++;
-            if (at == text.Length || !TryReadNumber(text[start..at], out decimal amount))
+            string number = text[start..at];
+            if (at == text.Length || text[at] == 't')
+            {
+                // P0001-02-03T04:05:06
+                if (isTime ? !TryReadClock(number, false, parts) : !TryReadIsoDate(number, parts))
+                    return false;
+                fields++;
+                continue;
+            }
+
+            if (!TryReadNumber(number, out long whole, out double fraction))
                 return false;
             string unit = (text[at++], isTime) switch
             {
@@ -160,15 +219,50 @@ internal static class IntervalText
                 ('s', true) => "second",
                 _ => string.Empty,
             };
-            if (!TryAdd(isNegative ? -amount : amount, unit, ref months, ref micros))
+            if (!parts.TryAdd(whole, fraction, unit))
                 return false;
-            units++;
+            fields++;
         }
 
-        return units > 0;
+        if (isNegative)
+            parts.Negate();
+        return fields > 0;
     }
 
-    private static bool TryReadNumber(string text, out decimal number) =>
-        decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number)
-        && Math.Abs(number) < 1_000_000_000_000m;
+    private static bool TryReadIsoDate(string text, IntervalParts parts)
+    {
+        string[] fields = text.Split('-');
+        string[] units = ["year", "month", "day"];
+        for (int at = 0; at < fields.Length; at++)
+            if (at >= units.Length || !long.TryParse(fields[at], NumberStyles.None, CultureInfo.InvariantCulture, out long whole) || !parts.TryAdd(whole, 0, units[at]))
+                return false;
+        return true;
+    }
+
+    private static bool TryReadNumber(string text, out long whole, out double fraction)
+    {
+        (whole, fraction) = (0, 0);
+        if (text.Contains('e', StringComparison.Ordinal))
+        {
+            if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) || Math.Abs(number) > 9e18)
+                return false;
+            whole = (long)Math.Truncate(number);
+            fraction = number - whole;
+            return true;
+        }
+
+        int point = text.IndexOf('.', StringComparison.Ordinal);
+        string digits = point < 0 ? text : text[..point];
+        bool isNegative = digits.StartsWith('-');
+        if (point >= 0 && text.Length > point + 1
+            && !double.TryParse("0" + text[point..], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out fraction))
+            return false;
+        if (isNegative)
+            fraction = -fraction;
+        if (digits.TrimStart('+', '-').Length == 0)
+            return point >= 0 && text.Length > point + 1;
+        if (long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out whole))
+            return true;
+        return digits.TrimStart('+', '-').All(char.IsAsciiDigit) ? throw IntervalParts.OutOfRange() : false;
+    }
 }

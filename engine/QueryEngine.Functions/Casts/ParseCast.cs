@@ -105,8 +105,9 @@ internal readonly struct DateParser : ITextParser<int>
 {
     public bool TryParse(ReadOnlySpan<byte> text, ConnectorSession session, out int value, ref ErrorCode error)
     {
-        error = ErrorCode.InvalidDateTime;
-        return ValueText.TryParseDate(text, out value);
+        bool isParsed = ValueText.TryParseDate(text, session, out value, out bool isTooLarge);
+        error = isTooLarge ? ErrorCode.DateTimeOverflow : ErrorCode.InvalidDateTime;
+        return isParsed;
     }
 }
 
@@ -114,8 +115,9 @@ internal readonly struct TimeParser(int precision) : ITextParser<long>
 {
     public bool TryParse(ReadOnlySpan<byte> text, ConnectorSession session, out long value, ref ErrorCode error)
     {
-        error = ErrorCode.InvalidDateTime;
-        return ValueText.TryParseTime(text, precision, out value);
+        bool isParsed = ValueText.TryParseTime(text, precision, session, out value, out bool isTooLarge);
+        error = isTooLarge ? ErrorCode.DateTimeOverflow : ErrorCode.InvalidDateTime;
+        return isParsed;
     }
 }
 
@@ -123,7 +125,7 @@ internal readonly struct TimestampParser(int precision) : ITextParser<long>
 {
     public bool TryParse(ReadOnlySpan<byte> text, ConnectorSession session, out long value, ref ErrorCode error)
     {
-        bool isParsed = ValueText.TryParseTimestamp(text, precision, out value, out bool isTooLarge);
+        bool isParsed = ValueText.TryParseTimestamp(text, precision, session, out value, out bool isTooLarge);
         error = isTooLarge ? ErrorCode.DateTimeOverflow : ErrorCode.InvalidDateTime;
         return isParsed;
     }
@@ -143,8 +145,10 @@ internal readonly struct MonthsParser : ITextParser<int>
 {
     public bool TryParse(ReadOnlySpan<byte> text, ConnectorSession session, out int value, ref ErrorCode error)
     {
-        error = ErrorCode.InvalidDateTime;
-        return IntervalText.TryParse(text, out value, out long micros) && micros == 0;
+        bool isParsed = IntervalText.TryParse(text, out Interval interval, out bool isTooLarge);
+        error = isTooLarge ? ErrorCode.DateTimeOverflow : ErrorCode.InvalidDateTime;
+        value = interval.Months;
+        return isParsed && interval is { Days: 0, Micros: 0 };
     }
 }
 
@@ -152,8 +156,21 @@ internal readonly struct DurationParser : ITextParser<long>
 {
     public bool TryParse(ReadOnlySpan<byte> text, ConnectorSession session, out long value, ref ErrorCode error)
     {
-        error = ErrorCode.InvalidDateTime;
-        return IntervalText.TryParse(text, out int months, out value) && months == 0;
+        bool isParsed = IntervalText.TryParse(text, out Interval interval, out bool isTooLarge);
+        error = isTooLarge ? ErrorCode.DateTimeOverflow : ErrorCode.InvalidDateTime;
+        value = interval.Length;
+        return isParsed && interval.Months == 0;
+    }
+}
+
+internal readonly struct IntervalParser : ITextParser<Int128>
+{
+    public bool TryParse(ReadOnlySpan<byte> text, ConnectorSession session, out Int128 value, ref ErrorCode error)
+    {
+        bool isParsed = IntervalText.TryParse(text, out Interval interval, out bool isTooLarge);
+        error = isTooLarge ? ErrorCode.DateTimeOverflow : ErrorCode.InvalidDateTime;
+        value = interval.Bits;
+        return isParsed;
     }
 }
 

@@ -23,10 +23,23 @@ internal static class TemporalCasts
         (TimestampType l, TimeType r) => Times(from, to, isTry, l.Precision, r.Precision, ZoneChange.None),
         (TimestampWithTimeZoneType l, TimeType r) => Times(from, to, isTry, l.Precision, r.Precision, ZoneChange.ToLocal),
         (TimeType l, TimeType r) => Times(from, to, isTry, l.Precision, r.Precision, ZoneChange.None),
+        (TimeType, IntervalType { Kind: TypeKind.Interval }) => Chained(from, SqlType.IntervalDayToSecond, to, isTry),
+        (IntervalType { Kind: TypeKind.Interval }, TimeType) => Chained(from, SqlType.IntervalDayToSecond, to, isTry),
+        (IntervalType { Kind: TypeKind.IntervalYearToMonth }, IntervalType { Kind: TypeKind.Interval }) =>
+            new FixedCast<int, Int128, MonthsToInterval>(from, to, isTry, _ => default),
+        (IntervalType { Kind: TypeKind.IntervalDayToSecond }, IntervalType { Kind: TypeKind.Interval }) =>
+            new FixedCast<long, Int128, DurationToInterval>(from, to, isTry, _ => default),
+        (IntervalType { Kind: TypeKind.Interval }, IntervalType { Kind: TypeKind.IntervalYearToMonth }) =>
+            new FixedCast<Int128, int, IntervalToMonths>(from, to, isTry, _ => default),
+        (IntervalType { Kind: TypeKind.Interval }, IntervalType { Kind: TypeKind.IntervalDayToSecond }) =>
+            new FixedCast<Int128, long, IntervalToDuration>(from, to, isTry, _ => default),
         (TimeType l, IntervalType { Kind: TypeKind.IntervalDayToSecond }) => Timestamps(from, to, isTry, l.Precision, 6, ZoneChange.None),
         (IntervalType { Kind: TypeKind.IntervalDayToSecond }, TimeType r) => Times(from, to, isTry, 6, r.Precision, ZoneChange.None),
         _ => null,
     };
+
+    private static ChainedCast? Chained(SqlType from, SqlType middle, SqlType to, bool isTry) =>
+        TryBind(from, middle, isTry) is { } first && TryBind(middle, to, isTry) is { } second ? new ChainedCast(first, second) : null;
 
     private static FixedCast<long, long, RescaleTimestamp> Timestamps(SqlType from, SqlType to, bool isTry, int fromPrecision, int toPrecision, ZoneChange change) =>
         new(from, to, isTry, context => new(fromPrecision, toPrecision, change, Zones.Of(context.Session)));
@@ -53,6 +66,12 @@ internal readonly struct DateToTimestamp(DateTimeZone zone, long ticksPerDay) : 
 
     public bool TryConvert(int value, out long result)
     {
+        if (value is int.MaxValue or int.MinValue)
+        {
+            result = value > 0 ? long.MaxValue : long.MinValue;
+            return true;
+        }
+
         result = unchecked(value * ticksPerDay);
         bool fits = Math.Abs((long)value) <= long.MaxValue / ticksPerDay;
         if (!_isUtc && fits)
@@ -73,6 +92,12 @@ internal readonly struct TimestampToDate(DateTimeZone zone, long ticksPerDay) : 
 
     public bool TryConvert(long value, out int result)
     {
+        if (value is long.MaxValue or long.MinValue)
+        {
+            result = value > 0 ? int.MaxValue : int.MinValue;
+            return true;
+        }
+
         if (!_isUtc)
         {
             long unit = ticksPerDay / 86_400_000_000;
@@ -95,6 +120,9 @@ internal readonly struct RescaleTimestamp(int fromPrecision, int toPrecision, Zo
     public bool TryConvert(long value, out long result)
     {
         bool fromNanos = fromPrecision > 6, toNanos = toPrecision > 6;
+        result = value;
+        if (value is long.MaxValue or long.MinValue)
+            return true;
         if (change != ZoneChange.None)
         {
             long micros = fromNanos ? value / 1000 : value;

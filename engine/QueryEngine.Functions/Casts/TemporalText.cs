@@ -18,33 +18,46 @@ internal struct TemporalParts
 
     /// <summary>The zone, where a name was written.</summary>
     public DateTimeZone? Zone;
+
+    /// <summary>The abbreviation that the zone was written as.</summary>
+    public string? Abbreviation;
+
+    /// <summary>1 of infinity, -1 of -infinity, 0 of everything else.</summary>
+    public int Infinity;
+
+    /// <summary>Whether it has the form of a date or time, but with fields out of range: 2020-02-30.</summary>
+    public bool IsOutOfRange;
 }
 
-/// <summary>Reads dates, times and timestamps: <c>2020-01-31</c>, <c>2020-01-31 10:00:00.5</c>, <c>2020-01-31T10:00Z</c>, <c>10:00+02</c>, <c>2020-01-31 10:00 Europe/Berlin</c>.</summary>
+/// <summary>
+/// Reads dates, times and timestamps: ISO 8601 (<c>2020-01-31</c>, <c>2020-01-31T10:00:00.5Z</c>, <c>2020-01-31 10:00 Europe/Berlin</c>) straight from the
+/// bytes, PostgreSQL's other forms through <see cref="DateTimeReader"/>.
+/// </summary>
 internal static class TemporalText
 {
     private const long NanosPerSecond = 1_000_000_000;
 
-    /// <summary>Reads a text; false when it is none.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> text, out TemporalParts parts)
+    /// <summary>Reads a text; false when it is none. The session gives today and now.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> text, ConnectorSession session, out TemporalParts parts)
+    {
+        if (TryParseIso(text.Trim(" \t\r\n"u8), out parts))
+            return true;
+        if (parts.IsOutOfRange || text.Length > 128)
+            return false;
+        return DateTimeReader.TryRead(Encoding.UTF8.GetString(text), session, out parts);
+    }
+
+    private static bool TryParseIso(ReadOnlySpan<byte> text, out TemporalParts parts)
     {
         parts = default;
-        text = text.Trim(" \t\r\n"u8);
         if (text.IsEmpty)
             return false;
-        if (Ascii.EqualsIgnoreCase(text, "epoch"u8))
-        {
-            (parts.Days, parts.Nanos, parts.OffsetSeconds) = (0, 0, 0);
-            return true;
-        }
-
         int at = 0;
         bool isTimeOnly = text.Length > 2 && (text[1] == ':' || text[2] == ':');
         if (!isTimeOnly)
         {
-            if (!TryReadDate(text, ref at, out long days))
+            if (!TryReadDate(text, ref at, ref parts))
                 return false;
-            parts.Days = days;
             if (at == text.Length)
                 return true;
             if (text[at] is (byte)'T' or (byte)'t' or (byte)' ')
@@ -55,9 +68,8 @@ internal static class TemporalText
 
         if (at < text.Length && IsDigit(text[at]))
         {
-            if (!TryReadTime(text, ref at, out long nanos))
+            if (!TryReadTime(text, ref at, ref parts))
                 return false;
-            parts.Nanos = nanos;
         }
         else if (isTimeOnly)
         {
@@ -74,7 +86,8 @@ internal static class TemporalText
         if (text[0] is (byte)'+' or (byte)'-')
         {
             int at = 1;
-            if (!TryReadNumber(text, ref at, 1, 2, out int hours))
+            int digits = text[1..].IndexOf((byte)':') is var colon && colon < 0 ? text.Length - 1 : colon;
+            if (!TryReadNumber(text, ref at, 1, digits is 1 or 3 or 5 ? 1 : 2, out int hours))
                 return false;
             int minutes = 0, seconds = 0;
             if (at < text.Length && text[at] == ':')
@@ -94,12 +107,12 @@ internal static class TemporalText
 
         string name = Encoding.UTF8.GetString(text);
         parts.Zone = Zones.Find(name);
+        parts.Abbreviation = name;
         return parts.Zone is not null;
     }
 
-    private static bool TryReadDate(ReadOnlySpan<byte> text, ref int at, out long days)
+    private static bool TryReadDate(ReadOnlySpan<byte> text, ref int at, ref TemporalParts parts)
     {
-        days = 0;
         bool isNegative = text[at] == '-';
         if (text[at] is (byte)'-' or (byte)'+')
             at++;
@@ -125,14 +138,17 @@ internal static class TemporalText
         if (isNegative)
             year = -year;
         if (month is < 1 or > 12 || day < 1 || day > Calendar.DaysInMonth(year, month))
+        {
+            parts.IsOutOfRange = at - start > 8;
             return false;
-        days = SqlValueText.DayNumber(year, month, day);
-        return days is >= int.MinValue and <= int.MaxValue;
+        }
+
+        parts.Days = SqlValueText.DayNumber(year, month, day);
+        return parts.Days is > int.MinValue and < int.MaxValue;
     }
 
-    private static bool TryReadTime(ReadOnlySpan<byte> text, ref int at, out long nanos)
+    private static bool TryReadTime(ReadOnlySpan<byte> text, ref int at, ref TemporalParts parts)
     {
-        nanos = 0;
         if (!TryReadNumber(text, ref at, 1, 2, out int hour) || at >= text.Length || text[at++] != ':' || !TryReadNumber(text, ref at, 2, 2, out int minute))
             return false;
 
@@ -148,16 +164,25 @@ internal static class TemporalText
                 at++;
                 int digits = 0;
                 for (; at < text.Length && IsDigit(text[at]); at++, digits++)
+                {
                     if (digits < 9)
                         fraction = (fraction * 10) + text[at] - '0';
+                    else if (digits == 9 && text[at] >= '5')
+                        fraction++;
+                }
+
                 for (; digits < 9; digits++)
                     fraction *= 10;
             }
         }
 
         if (hour > 24 || minute > 59 || second > 60 || (hour == 24 && (minute > 0 || second > 0 || fraction > 0)))
+        {
+            parts.IsOutOfRange = true;
             return false;
-        nanos = ((((hour * 60L) + minute) * 60) + second) * NanosPerSecond + fraction;
+        }
+
+        parts.Nanos = ((((hour * 60L) + minute) * 60) + second) * NanosPerSecond + fraction;
         return true;
     }
 
@@ -186,56 +211,4 @@ internal static class Calendar
 
     /// <summary>Whether February has 29 days.</summary>
     public static bool IsLeap(long year) => year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
-
-/// <summary>Time zones by name or offset.</summary>
-internal static class Zones
-{
-    /// <summary>The session's zone.</summary>
-    public static DateTimeZone Of(ConnectorSession session) => Get(session.TimeZone);
-
-    /// <summary>The zone of a name.</summary>
-    /// <exception cref="QueryException">INVALID_PARAMETER_VALUE.</exception>
-    public static DateTimeZone Get(string name) =>
-        Find(name) ?? throw new QueryException(ErrorCode.InvalidParameterValue, $"time zone '{name}' does not exist", "Use a name such as 'Europe/Berlin' or an offset such as '+02:00'.");
-
-    /// <summary>The zone of a name or an offset, or null.</summary>
-    public static DateTimeZone? Find(string name)
-    {
-        if (name is "Z" or "z" || name.Equals("UTC", StringComparison.OrdinalIgnoreCase) || name.Equals("GMT", StringComparison.OrdinalIgnoreCase))
-            return DateTimeZone.Utc;
-        if (name.Length > 1 && name[0] is '+' or '-')
-        {
-            TemporalParts parts = default;
-            return TemporalText.TryReadZone(Encoding.UTF8.GetBytes(name), ref parts) && parts.OffsetSeconds is { } seconds
-                ? DateTimeZone.ForOffset(Offset.FromSeconds(seconds)) : null;
-        }
-
-        return DateTimeZoneProviders.Tzdb.GetZoneOrNull(name)
-            ?? (DateTimeZoneProviders.Tzdb.Ids.FirstOrDefault(id => id.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } id
-                ? DateTimeZoneProviders.Tzdb[id] : null);
-    }
-
-    /// <summary>The offset of a zone at an instant, in microseconds.</summary>
-    public static long OffsetAt(DateTimeZone zone, long instantMicros) => zone.GetUtcOffset(InstantOf(instantMicros)).Seconds * 1_000_000L;
-
-    /// <summary>The wall clock of a zone at an instant.</summary>
-    public static long ToLocal(DateTimeZone zone, long instantMicros) => instantMicros + OffsetAt(zone, instantMicros);
-
-    /// <summary>The instant at which a zone's clock shows a time: the first of two in autumn, shifted over the gap in spring.</summary>
-    public static long ToInstant(DateTimeZone zone, long localMicros)
-    {
-        if (ReferenceEquals(zone, DateTimeZone.Utc))
-            return localMicros;
-        Instant shown = InstantOf(localMicros);
-        LocalDateTime local = shown.InUtc().LocalDateTime;
-        return localMicros - (zone.MapLocal(local).EarlyInterval.WallOffset.Seconds * 1_000_000L);
-    }
-
-    // NodaTime covers the years -9998 to 9999; beyond them the offset is the nearest known.
-    private static Instant InstantOf(long micros)
-    {
-        const long first = -377_673_580_800_000_000, last = 253_402_214_400_000_000;
-        return Instant.FromUnixTimeTicks(Math.Clamp(micros, first, last) * 10);
-    }
 }

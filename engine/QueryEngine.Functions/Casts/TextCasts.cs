@@ -28,6 +28,7 @@ internal static class TextCasts
         TypeKind.TimestampWithTimeZone => new ParseCast<long, InstantParser>(from, to, isTry, new(((TimestampWithTimeZoneType)to).Precision)),
         TypeKind.IntervalYearToMonth => new ParseCast<int, MonthsParser>(from, to, isTry, default),
         TypeKind.IntervalDayToSecond => new ParseCast<long, DurationParser>(from, to, isTry, default),
+        TypeKind.Interval => new ParseCast<Int128, IntervalParser>(from, to, isTry, default),
         TypeKind.Uuid => new ParseCast<UInt128, UuidParser>(from, to, isTry, default),
         TypeKind.Varchar or TypeKind.Char => new LengthCast(from, to, isTry),
         TypeKind.Json => new TextToTextCast<JsonCheck>(from, to, isTry),

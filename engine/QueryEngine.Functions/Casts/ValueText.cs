@@ -7,6 +7,11 @@ internal static class ValueText
 {
     private const long NanosPerDay = 86_400_000_000_000;
 
+    // As PostgreSQL: from 4714-11-24 BC, which is day 0 of Julian days, to the years 5874897 and 294276.
+    private const long FirstDay = -2_440_588;
+    private static readonly long _endOfDates = SqlValueText.DayNumber(5_874_898, 1, 1);
+    private static readonly long _endOfTimestamps = SqlValueText.DayNumber(294_277, 1, 1);
+
     /// <summary>true, t, yes, y, on, 1 and their opposites, or beginnings of them.</summary>
     public static bool TryParseBoolean(ReadOnlySpan<byte> text, out bool value)
     {
@@ -25,46 +30,63 @@ internal static class ValueText
     }
 
     /// <summary>A date; a time after it is dropped.</summary>
-    public static bool TryParseDate(ReadOnlySpan<byte> text, out int days)
+    public static bool TryParseDate(ReadOnlySpan<byte> text, ConnectorSession session, out int days, out bool isTooLarge)
     {
         days = 0;
-        if (!TemporalText.TryParse(text, out TemporalParts parts) || parts.Days is not { } number)
-            return false;
-        days = (int)number;
-        return true;
+        bool isParsed = TemporalText.TryParse(text, session, out TemporalParts parts);
+        isTooLarge = parts.IsOutOfRange;
+        if (isParsed && parts.Infinity != 0)
+            days = parts.Infinity > 0 ? int.MaxValue : int.MinValue;
+        else if (isParsed && parts.Days is { } number && number >= FirstDay && number < _endOfDates)
+            days = (int)number;
+        else if (isParsed && parts.Days is not null)
+            (isParsed, isTooLarge) = (false, true);
+        else
+            isParsed = false;
+        return isParsed;
     }
 
     /// <summary>A time of day; a date before it and a zone after it are dropped.</summary>
-    public static bool TryParseTime(ReadOnlySpan<byte> text, int precision, out long value)
+    public static bool TryParseTime(ReadOnlySpan<byte> text, int precision, ConnectorSession session, out long value, out bool isTooLarge)
     {
         value = 0;
-        if (!TemporalText.TryParse(text, out TemporalParts parts) || parts.Nanos is not { } nanos)
+        bool isParsed = TemporalText.TryParse(text, session, out TemporalParts parts);
+        isTooLarge = parts.IsOutOfRange;
+        if (!isParsed || parts.Nanos is not { } nanos)
             return false;
         value = Scale(nanos, precision);
         return true;
     }
 
     /// <summary>A timestamp; as in PostgreSQL a zone after it is dropped.</summary>
-    public static bool TryParseTimestamp(ReadOnlySpan<byte> text, int precision, out long value, out bool isTooLarge)
+    public static bool TryParseTimestamp(ReadOnlySpan<byte> text, int precision, ConnectorSession session, out long value, out bool isTooLarge)
     {
         value = 0;
-        isTooLarge = false;
-        return TemporalText.TryParse(text, out TemporalParts parts) && parts.Days is not null && TryCombine(parts, precision, out value, out isTooLarge);
+        bool isParsed = TemporalText.TryParse(text, session, out TemporalParts parts);
+        isTooLarge = parts.IsOutOfRange;
+        if (!isParsed || TryInfinity(parts, ref value))
+            return isParsed;
+        return parts.Days is not null && TryCombine(parts, precision, out value, out isTooLarge);
     }
 
     /// <summary>An instant; without a zone, in the session's.</summary>
     public static bool TryParseInstant(ReadOnlySpan<byte> text, int precision, ConnectorSession session, out long value, out bool isTooLarge)
     {
         value = 0;
-        isTooLarge = false;
-        if (!TemporalText.TryParse(text, out TemporalParts parts) || parts.Days is null || !TryCombine(parts, precision, out value, out isTooLarge))
+        bool isParsed = TemporalText.TryParse(text, session, out TemporalParts parts);
+        isTooLarge = parts.IsOutOfRange;
+        if (!isParsed || TryInfinity(parts, ref value))
+            return isParsed;
+        if (parts.Days is null || !TryCombine(parts, precision, out value, out isTooLarge))
             return false;
-
         long unit = precision > 6 ? 1000 : 1;
+        long local = value / unit;
         if (parts.OffsetSeconds is { } offset)
             value -= offset * 1_000_000L * unit;
+        else if (parts.Zone is { } zone)
+            value += (Zones.ToInstant(parts.Abbreviation ?? string.Empty, zone, local) - local) * unit;
         else
-            value += (Zones.ToInstant(parts.Zone ?? Zones.Of(session), value / unit) - (value / unit)) * unit;
+            value += (Zones.ToInstant(Zones.Of(session), local) - local) * unit;
         return true;
     }
 
@@ -129,11 +151,18 @@ internal static class ValueText
         return bytes;
     }
 
+    private static bool TryInfinity(in TemporalParts parts, ref long value)
+    {
+        if (parts.Infinity != 0)
+            value = parts.Infinity > 0 ? long.MaxValue : long.MinValue;
+        return parts.Infinity != 0;
+    }
+
     private static bool TryCombine(in TemporalParts parts, int precision, out long value, out bool isTooLarge)
     {
         Int128 nanos = ((Int128)parts.Days!.Value * NanosPerDay) + (parts.Nanos ?? 0);
         Int128 scaled = precision > 6 ? nanos : nanos / 1000;
-        isTooLarge = scaled > long.MaxValue || scaled < long.MinValue;
+        isTooLarge = scaled > long.MaxValue || scaled < long.MinValue || parts.Days < FirstDay || parts.Days >= _endOfTimestamps;
         value = 0;
         if (isTooLarge)
             return false;

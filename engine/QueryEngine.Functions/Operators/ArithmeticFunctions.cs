@@ -160,13 +160,8 @@ internal readonly struct NegateFloatFunction<T> : IFunction<T, T>
 }
 
 [ScalarFunction("$negate", "The interval with the other sign.")]
-internal readonly struct NegateMonthsFunction : IFunction<SqlMonths, SqlMonths>
+[Example("-(INTERVAL '1 day 2 hours')", "-1 days -02:00:00")]
+internal readonly struct NegateIntervalFunction : IFunction<Interval, Interval>
 {
-    public static SqlMonths Invoke(SqlMonths first) => new(-first.Months);
-}
-
-[ScalarFunction("$negate", "The interval with the other sign.")]
-internal readonly struct NegateDurationFunction : IFunction<SqlDuration, SqlDuration>
-{
-    public static SqlDuration Invoke(SqlDuration first) => new(-first.Micros);
+    public static Interval Invoke(Interval first) => -first;
 }

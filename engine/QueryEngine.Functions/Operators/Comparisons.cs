@@ -40,6 +40,8 @@ internal abstract class ComparisonOverload<TComparison, TFlipped> : ScalarOverlo
     {
         if (parameterTypes.Count != 2 || parameterTypes[0].Physical != parameterTypes[1].Physical || returnType != SqlType.Boolean)
             return null;
+        if (parameterTypes[0].Kind == TypeKind.Interval)
+            return new IntervalComparison<TComparison>(name, parameterTypes);
         return parameterTypes[0].Physical switch
         {
             PhysicalType.Bool => new FixedComparison<bool, byte, TComparison, TFlipped>(name, parameterTypes),
@@ -118,6 +120,24 @@ internal sealed class FixedComparison<T, TNumber, TComparison, TFlipped>(string 
             ComparisonKernel.Compare<TNumber, TFlipped>(r, l, result);
         else
             ComparisonKernel.Compare<TNumber, TComparison>(l, r, result);
+        return new FixedWidthVector<bool>(SqlType.Boolean, rowCount, values, ValidityBitmap.And(arguments, rowCount, context.Memory));
+    }
+}
+
+/// <summary>Compares intervals by their length: a month is 30 days, a day 24 hours.</summary>
+internal sealed class IntervalComparison<TComparison>(string name, ValueList<SqlType> parameterTypes)
+    : VectorFunction(name, parameterTypes, SqlType.Boolean)
+    where TComparison : struct, IComparison
+{
+    /// <inheritdoc/>
+    protected override ColumnVector Compute(ReadOnlySpan<ColumnVector> arguments, int rowCount, FunctionContext context)
+    {
+        NativeBuffer values = context.Memory.Allocate(rowCount);
+        Span<bool> result = values.Span<bool>(rowCount);
+        var left = new FixedReader<Int128>(arguments[0]);
+        var right = new FixedReader<Int128>(arguments[1]);
+        for (int row = 0; row < result.Length; row++)
+            result[row] = TComparison.FromOrder(new Interval(left[row]).Length.CompareTo(new Interval(right[row]).Length));
         return new FixedWidthVector<bool>(SqlType.Boolean, rowCount, values, ValidityBitmap.And(arguments, rowCount, context.Memory));
     }
 }

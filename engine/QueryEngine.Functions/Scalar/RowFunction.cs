@@ -46,11 +46,19 @@ internal readonly ref struct RowCall(ReadOnlySpan<ColumnVector> arguments, int r
 
     public long Long(int argument) => ((FixedWidthVector<long>)_arguments[argument]).Values[Row];
 
+    public int Int(int argument) => ((FixedWidthVector<int>)_arguments[argument]).Values[Row];
+
+    public double Double(int argument) => ((FixedWidthVector<double>)_arguments[argument]).Values[Row];
+
     public ReadOnlySpan<byte> Bytes(int argument) => new BytesReader(_arguments[argument])[Row];
 
     public string Text(int argument) => System.Text.Encoding.UTF8.GetString(Bytes(argument));
 
     public void Append(long value) => ((FixedWidthBuilder<long>)Result).Append(value);
+
+    public void Append(int value) => ((FixedWidthBuilder<int>)Result).Append(value);
+
+    public void Append(Interval value) => ((FixedWidthBuilder<Int128>)Result).Append(value.Bits);
 
     public void Append(double value) => ((FixedWidthBuilder<double>)Result).Append(value);
 

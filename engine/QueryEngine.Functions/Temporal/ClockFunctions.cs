@@ -35,7 +35,7 @@ internal readonly struct LocalTimestampPrecisionFunction : IFunction<int, Functi
 [Example("current_date()", "2020-07-01")]
 internal readonly struct CurrentDateFunction : IFunction<FunctionContext, SqlDate>
 {
-    public static SqlDate Invoke(FunctionContext first) => DateMath.Date(DateMath.DayOf(LocalTimestampFunction.Invoke(first).Micros, out _));
+    public static SqlDate Invoke(FunctionContext first) => DateMath.DateOf(LocalTimestampFunction.Invoke(first).Micros);
 }
 
 [ScalarFunction("localtime", "The time of day of the session's clock at which the query started.", Aliases = ["current_time"])]
@@ -67,15 +67,16 @@ internal readonly struct InstantAtZoneFunction : IFunction<SqlInstant, Utf8, Nam
 }
 
 [ScalarFunction("$at_time_zone", "The instant at which a clock at an offset from UTC shows a timestamp.")]
-internal readonly struct TimestampAtOffsetFunction : IFunction<SqlTimestamp, SqlDuration, SqlInstant>
+[Example("TIMESTAMP '2020-01-01 12:00:00' AT TIME ZONE INTERVAL '-5' HOUR", "2020-01-01 18:00:00+01")]
+internal readonly struct TimestampAtOffsetFunction : IFunction<SqlTimestamp, Interval, SqlInstant>
 {
-    public static SqlInstant Invoke(SqlTimestamp first, SqlDuration second) => new(DateMath.Add(first.Micros, -second.Micros));
+    public static SqlInstant Invoke(SqlTimestamp first, Interval second) => new(IntervalMath.Add(first.Micros, -second));
 }
 
 [ScalarFunction("$at_time_zone", "The time that a clock at an offset from UTC shows at an instant.")]
-internal readonly struct InstantAtOffsetFunction : IFunction<SqlInstant, SqlDuration, SqlTimestamp>
+internal readonly struct InstantAtOffsetFunction : IFunction<SqlInstant, Interval, SqlTimestamp>
 {
-    public static SqlTimestamp Invoke(SqlInstant first, SqlDuration second) => new(DateMath.Add(first.Micros, second.Micros));
+    public static SqlTimestamp Invoke(SqlInstant first, Interval second) => new(IntervalMath.Add(first.Micros, second));
 }
 
 [ScalarFunction("from_unixtime", "The instant of so many seconds since 1970-01-01 UTC.", Aliases = ["to_timestamp"])]
@@ -90,31 +91,6 @@ internal readonly struct FromUnixTimeFunction : IFunction<double, SqlInstant>
 internal readonly struct ToUnixTimeFunction : IFunction<SqlInstant, double>
 {
     public static double Invoke(SqlInstant first) => first.Micros / (double)DateMath.MicrosPerSecond;
-}
-
-[ScalarFunction("make_date", "The date of a year, a month and a day.")]
-[Example("make_date(2020, 2, 29)", "2020-02-29")]
-[Example("make_date(2021, 2, 29)", "error 22008")]
-internal readonly struct MakeDateFunction : IFunction<long, long, long, SqlDate>
-{
-    public static SqlDate Invoke(long first, long second, long third)
-    {
-        if (first is < -9999 or > 9999 || second is < 1 or > 12 || third < 1 || third > Calendar.DaysInMonth(first, (int)second))
-            throw new QueryException(ErrorCode.DateTimeOverflow, $"there is no date {first}-{second}-{third}");
-        return DateMath.Date(SqlValueText.DayNumber(first, (int)second, (int)third));
-    }
-}
-
-[ScalarFunction("make_timestamp", "The timestamp of a year, month, day, hour, minute and seconds.")]
-[Example("make_timestamp(2020, 2, 29, 10, 20)", "2020-02-29 10:20:00")]
-internal readonly struct MakeTimestampFunction : IFunction<long, long, long, long, long, SqlTimestamp>
-{
-    public static SqlTimestamp Invoke(long first, long second, long third, long fourth, long fifth)
-    {
-        if (fourth is < 0 or > 23 || fifth is < 0 or > 59)
-            throw new QueryException(ErrorCode.DateTimeOverflow, $"there is no time {fourth}:{fifth}");
-        return new(DateMath.ToMicros(MakeDateFunction.Invoke(first, second, third).Days, (fourth * TimeParts.Hour) + (fifth * TimeParts.Minute)));
-    }
 }
 
 [ScalarFunction("last_day_of_month", "The last day of a date's month.", Aliases = ["last_day"])]
@@ -132,22 +108,7 @@ internal readonly struct LastDayFunction : IFunction<SqlDate, SqlDate>
 [Example("date(TIMESTAMP '2020-01-01 10:00:00')", "2020-01-01")]
 internal readonly struct DateFunction : IFunction<SqlTimestamp, SqlDate>
 {
-    public static SqlDate Invoke(SqlTimestamp first) => DateMath.Date(DateMath.DayOf(first.Micros, out _));
-}
-
-[ScalarFunction("dayname", "The English name of the day of the week.")]
-[Example("dayname(DATE '2020-03-01')", "Sunday")]
-internal readonly struct DayNameFunction : IFunction<SqlDate, TextOutput, Text>
-{
-    public static Text Invoke(SqlDate first, TextOutput second) => second.Write(((DayOfWeek)DateMath.DayOfWeek(first.Days)).ToString());
-}
-
-[ScalarFunction("monthname", "The English name of the month.")]
-[Example("monthname(DATE '2020-03-01')", "March")]
-internal readonly struct MonthNameFunction : IFunction<SqlDate, TextOutput, Text>
-{
-    public static Text Invoke(SqlDate first, TextOutput second) =>
-        second.Write(System.Globalization.CultureInfo.InvariantCulture.DateTimeFormat.GetMonthName(SqlValueText.Civil(first.Days).Month));
+    public static SqlDate Invoke(SqlTimestamp first) => DateMath.DateOf(first.Micros);
 }
 
 /// <summary>The clock of a query.</summary>

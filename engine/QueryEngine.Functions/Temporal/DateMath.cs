@@ -68,8 +68,25 @@ internal static class DateMath
         return (day * MicrosPerDay) + time;
     }
 
+    /// <summary>The beginning of a day; infinity stays what it is.</summary>
+    public static long ToMicros(SqlDate date) => IsFinite(date) ? ToMicros(date.Days, 0) : date.Days > 0 ? long.MaxValue : long.MinValue;
+
     /// <summary>A date of a day number.</summary>
-    public static SqlDate Date(long day) => day is < int.MinValue or > int.MaxValue ? throw OutOfRange() : new SqlDate((int)day);
+    public static SqlDate Date(long day) => day is <= int.MinValue or >= int.MaxValue ? throw OutOfRange() : new SqlDate((int)day);
+
+    /// <summary>Whether a timestamp is neither infinity nor -infinity.</summary>
+    public static bool IsFinite(long micros) => micros is not (long.MaxValue or long.MinValue);
+
+    /// <summary>Whether a date is neither infinity nor -infinity.</summary>
+    public static bool IsFinite(SqlDate date) => date.Days is not (int.MaxValue or int.MinValue);
+
+    /// <summary>The days from the second date to the first.</summary>
+    public static int DaysBetween(SqlDate first, SqlDate second) =>
+        IsFinite(first) && IsFinite(second) ? Date((long)first.Days - second.Days).Days
+            : throw new QueryException(ErrorCode.DateTimeOverflow, "infinite dates have no difference");
+
+    /// <summary>The date of a local timestamp.</summary>
+    public static SqlDate DateOf(long micros) => IsFinite(micros) ? Date(DayOf(micros, out _)) : new SqlDate(micros > 0 ? int.MaxValue : int.MinValue);
 
     /// <summary>The sum, or an error.</summary>
     public static long Add(long left, long right)

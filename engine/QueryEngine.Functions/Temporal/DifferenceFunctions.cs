@@ -1,3 +1,4 @@
+using QueryEngine.Functions.Casts;
 using QueryEngine.Functions.Catalog;
 using QueryEngine.Functions.Scalar.Adapters;
 using QueryEngine.Spi;
@@ -36,37 +37,82 @@ internal readonly struct DateAddToDateFunction : IFunction<Utf8, long, SqlDate, 
     }
 }
 
-[ScalarFunction("age", "The time between two timestamps.")]
+[ScalarFunction("age", "The time between two timestamps, the later first, in years, months, days and time on the calendar.")]
 [Example("age(TIMESTAMP '2020-01-03 10:00:00', TIMESTAMP '2020-01-01 00:00:00')", "2 days 10:00:00")]
-internal readonly struct AgeFunction : IFunction<SqlTimestamp, SqlTimestamp, SqlDuration>
+[Example("age(TIMESTAMP '2001-04-10', TIMESTAMP '1957-06-13')", "43 years 9 mons 27 days")]
+[Example("age(DATE '1900-01-01', DATE '1950-01-01')", "-50 years")]
+internal readonly struct AgeFunction : IFunction<SqlTimestamp, SqlTimestamp, Interval>
 {
-    public static SqlDuration Invoke(SqlTimestamp first, SqlTimestamp second) => SubtractTimestamps.Invoke(first, second);
+    public static Interval Invoke(SqlTimestamp first, SqlTimestamp second) => IntervalMath.Age(first.Micros, second.Micros);
+}
+
+[ScalarFunction("age", "The time between two instants on the session's calendar.")]
+internal readonly struct AgeOfInstantsFunction : IFunction<SqlInstant, SqlInstant, FunctionContext, NameCache, Interval>
+{
+    public static Interval Invoke(SqlInstant first, SqlInstant second, FunctionContext third, NameCache fourth) =>
+        IntervalMath.Age(Zones.ToLocal(fourth.GetZone(third), first.Micros), Zones.ToLocal(fourth.GetZone(third), second.Micros));
+}
+
+[ScalarFunction("age", "The time from a timestamp to the beginning of today.")]
+[Example("age(TIMESTAMP '2020-06-01 00:00:00')", "1 mon")]
+internal readonly struct AgeTodayFunction : IFunction<SqlTimestamp, FunctionContext, Interval>
+{
+    public static Interval Invoke(SqlTimestamp first, FunctionContext second) =>
+        IntervalMath.Age(DateMath.ToMicros(CurrentDateFunction.Invoke(second)), first.Micros);
+}
+
+[ScalarFunction("age", "The time from an instant to the beginning of today, on the session's calendar.")]
+internal readonly struct AgeOfInstantTodayFunction : IFunction<SqlInstant, FunctionContext, Interval>
+{
+    public static Interval Invoke(SqlInstant first, FunctionContext second) =>
+        AgeTodayFunction.Invoke(new SqlTimestamp(Zones.ToLocal(Zones.Of(second.Session), first.Micros)), second);
 }
 
 [ScalarFunction("date_bin", "The beginning of the span of a width, counted from an origin, that a timestamp is in.", Aliases = ["time_bucket"])]
 [Example("date_bin(INTERVAL '15' MINUTE, TIMESTAMP '2020-01-01 10:44:00', TIMESTAMP '2020-01-01 00:05:00')", "2020-01-01 10:35:00")]
-internal readonly struct DateBinFunction : IFunction<SqlDuration, SqlTimestamp, SqlTimestamp, SqlTimestamp>
+[Example("date_bin(INTERVAL '1' MONTH, TIMESTAMP '2020-01-01 10:44:00', TIMESTAMP '2020-01-01 00:05:00')", "error 0A000")]
+internal readonly struct DateBinFunction : IFunction<Interval, SqlTimestamp, SqlTimestamp, SqlTimestamp>
 {
-    public static SqlTimestamp Invoke(SqlDuration first, SqlTimestamp second, SqlTimestamp third)
-    {
-        if (first.Micros <= 0)
-            throw new QueryException(ErrorCode.InvalidParameterValue, "the width of date_bin is greater than zero");
-        long since = DateMath.Add(second.Micros, -third.Micros);
-        long rest = ((since % first.Micros) + first.Micros) % first.Micros;
-        return new(second.Micros - rest);
-    }
+    public static SqlTimestamp Invoke(Interval first, SqlTimestamp second, SqlTimestamp third) => new(Units.Bin(first, second.Micros, third.Micros));
+}
+
+[ScalarFunction("date_bin", "The beginning of the span of a width, counted from an origin, that an instant is in.", Aliases = ["time_bucket"])]
+internal readonly struct DateBinOfInstantFunction : IFunction<Interval, SqlInstant, SqlInstant, SqlInstant>
+{
+    public static SqlInstant Invoke(Interval first, SqlInstant second, SqlInstant third) => new(Units.Bin(first, second.Micros, third.Micros));
+}
+
+[ScalarFunction("date_bin", "The beginning of the span of a width, counted from 1970-01-01, that a timestamp is in.", Aliases = ["time_bucket"])]
+[Example("date_bin(INTERVAL '15' MINUTE, TIMESTAMP '2020-01-01 10:44:00')", "2020-01-01 10:30:00")]
+internal readonly struct DateBinFromEpochFunction : IFunction<Interval, SqlTimestamp, SqlTimestamp>
+{
+    public static SqlTimestamp Invoke(Interval first, SqlTimestamp second) => new(Units.Bin(first, second.Micros, 0));
 }
 
 [ScalarFunction("to_milliseconds", "An interval in milliseconds.")]
 [Example("to_milliseconds(INTERVAL '1' SECOND)", "1000")]
-internal readonly struct ToMillisecondsFunction : IFunction<SqlDuration, long>
+internal readonly struct ToMillisecondsFunction : IFunction<Interval, long>
 {
-    public static long Invoke(SqlDuration first) => first.Micros / 1000;
+    public static long Invoke(Interval first) => first.Length / 1000;
 }
 
 /// <summary>Counting and adding units.</summary>
 internal static class Units
 {
+    /// <summary>The beginning of the span of a width, counted from an origin.</summary>
+    public static long Bin(Interval width, long micros, long origin)
+    {
+        if (width.Months != 0)
+            throw QueryException.NotSupported("a width of date_bin in months");
+        if (width.Length <= 0)
+            throw new QueryException(ErrorCode.InvalidParameterValue, "the width of date_bin is greater than zero");
+        if (!DateMath.IsFinite(micros))
+            return micros;
+        Int128 rest = ((Int128)micros - origin) % width.Length;
+        Int128 start = micros - (rest < 0 ? rest + width.Length : rest);
+        return start == (long)start ? (long)start : throw DateMath.OutOfRange();
+    }
+
     /// <summary>Whole units between two timestamps.</summary>
     public static long Between(string unit, long from, long to)
     {
@@ -97,25 +143,26 @@ internal static class Units
         return DateMath.AddMonthsToTimestamp(from, months) > to ? months - 1 : months;
     }
 
-    private static long? MonthsOf(string unit) => unit switch
+    private static long? MonthsOf(string unit) => Fields.Canonical(unit) switch
     {
-        "month" or "months" => 1,
-        "quarter" or "quarters" => 3,
-        "year" or "years" => 12,
-        "decade" or "decades" => 120,
-        "century" or "centuries" => 1200,
+        "month" => 1,
+        "quarter" => 3,
+        "year" => 12,
+        "decade" => 120,
+        "century" => 1200,
+        "millennium" => 12_000,
         _ => null,
     };
 
-    private static long MicrosOf(string unit) => unit switch
+    private static long MicrosOf(string unit) => Fields.Canonical(unit) switch
     {
-        "microsecond" or "microseconds" => 1,
-        "millisecond" or "milliseconds" => 1000,
-        "second" or "seconds" => DateMath.MicrosPerSecond,
-        "minute" or "minutes" => TimeParts.Minute,
-        "hour" or "hours" => TimeParts.Hour,
-        "day" or "days" => DateMath.MicrosPerDay,
-        "week" or "weeks" => 7 * DateMath.MicrosPerDay,
+        "microsecond" => 1,
+        "millisecond" => 1000,
+        "second" => DateMath.MicrosPerSecond,
+        "minute" => TimeParts.Minute,
+        "hour" => TimeParts.Hour,
+        "day" => DateMath.MicrosPerDay,
+        "week" => 7 * DateMath.MicrosPerDay,
         _ => throw Fields.Unknown(unit, "microsecond, millisecond, second, minute, hour, day, week, month, quarter, year"),
     };
 }

@@ -24,6 +24,7 @@ public abstract record SqlType
     public static readonly SqlType TimestampWithTimeZone = new TimestampWithTimeZoneType(6);
     public static readonly SqlType IntervalYearToMonth = new IntervalType(TypeKind.IntervalYearToMonth);
     public static readonly SqlType IntervalDayToSecond = new IntervalType(TypeKind.IntervalDayToSecond);
+    public static readonly SqlType Interval = new IntervalType(TypeKind.Interval);
     public static readonly SqlType Uuid = new UuidType();
     public static readonly SqlType Json = new JsonType();
 
@@ -208,13 +209,27 @@ public sealed record TimestampWithTimeZoneType(int Precision) : SqlType
     public override string ToString() => $"timestamp({Precision}) with time zone";
 }
 
-/// <summary>interval year to month (int32 months) and interval day to second (int64 microseconds).</summary>
+/// <summary>
+/// interval (Int128, see <see cref="QueryEngine.Spi.Interval"/>), and where sources have them interval year to month (int32 months) and interval day to
+/// second (int64 microseconds).
+/// </summary>
 public sealed record IntervalType(TypeKind IntervalKind) : SqlType
 {
     public override TypeKind Kind => IntervalKind;
-    public override PhysicalType Physical => IntervalKind == TypeKind.IntervalYearToMonth ? PhysicalType.Int32 : PhysicalType.Int64;
-    public override string ToString() =>
-        IntervalKind == TypeKind.IntervalYearToMonth ? "interval year to month" : "interval day to second";
+
+    public override PhysicalType Physical => IntervalKind switch
+    {
+        TypeKind.IntervalYearToMonth => PhysicalType.Int32,
+        TypeKind.IntervalDayToSecond => PhysicalType.Int64,
+        _ => PhysicalType.Int128,
+    };
+
+    public override string ToString() => IntervalKind switch
+    {
+        TypeKind.IntervalYearToMonth => "interval year to month",
+        TypeKind.IntervalDayToSecond => "interval day to second",
+        _ => "interval",
+    };
 }
 
 /// <summary>uuid.</summary>

@@ -84,14 +84,17 @@ public static class SqlTypeParser
         }
     }
 
+    // Fields restrict what literals and casts keep; the type is one, but for the two that sources have.
     private static SqlType ReadInterval(ref Reader reader)
     {
-        bool months = reader.TryReadWord("year") | reader.TryReadWord("month");
-        if (!months)
-            _ = reader.TryReadWord("day") || reader.TryReadWord("hour") || reader.TryReadWord("minute") || reader.TryReadWord("second");
-        if (reader.TryReadWord("to"))
-            _ = reader.ReadWord();
-        return months ? SqlType.IntervalYearToMonth : SqlType.IntervalDayToSecond;
+        string first = reader.ReadWord();
+        string last = reader.TryReadWord("to") ? reader.ReadWord() : first;
+        return (first, last) switch
+        {
+            ("year", "month") => SqlType.IntervalYearToMonth,
+            ("day", "second") => SqlType.IntervalDayToSecond,
+            _ => SqlType.Interval,
+        };
     }
 
     private static DecimalType Decimal(int[] arguments) => arguments switch

@@ -10,6 +10,7 @@ namespace QueryEngine.Spi;
 public static class SqlValueText
 {
     private const long MicrosPerSecond = 1_000_000;
+    private const long MicrosPerDay = 86_400 * MicrosPerSecond;
     private const long NanosPerSecond = 1_000_000_000;
 
     /// <summary>The text of a value that is not null. <paramref name="utcOffset"/> tells the session zone's offset at an instant; UTC without it.</summary>
@@ -25,8 +26,9 @@ public static class SqlValueText
         TimeType time => FormatTime((long)value, time.Precision),
         TimestampType timestamp => FormatTimestamp((long)value, timestamp.Precision),
         TimestampWithTimeZoneType instant => FormatInstant((long)value, instant.Precision, utcOffset),
-        IntervalType { Kind: TypeKind.IntervalYearToMonth } => FormatMonths((int)value),
-        IntervalType => FormatMicros((long)value),
+        IntervalType { Kind: TypeKind.IntervalYearToMonth } => FormatInterval(new Interval((int)value, 0, 0)),
+        IntervalType { Kind: TypeKind.IntervalDayToSecond } => FormatInterval(new Interval(0, (long)value / MicrosPerDay, (long)value % MicrosPerDay)),
+        IntervalType => FormatInterval(new Interval((Int128)value)),
         UuidType => FormatUuid((UInt128)value),
         ArrayType array => $"[{string.Join(", ", ((ValueList<object?>)value).Select(item => Nested(array.Element, item, utcOffset)))}]",
         MapType map => $"{{{string.Join(", ", ((ValueList<KeyValuePair<object, object?>>)value).Select(entry => $"{Nested(map.Key, entry.Key, utcOffset)}: {Nested(map.Value, entry.Value, utcOffset)}"))}}}",
@@ -55,12 +57,21 @@ public static class SqlValueText
         return unscaled < 0 ? "-" + digits : digits;
     }
 
-    /// <summary>Days since 1970-01-01 as yyyy-mm-dd, with the sign and digits that years need.</summary>
-    public static string FormatDate(int days)
+    /// <summary>Days since 1970-01-01 as yyyy-mm-dd, with as many digits as the year needs, and BC behind years before 1.</summary>
+    public static string FormatDate(int days) => days switch
+    {
+        int.MaxValue => "infinity",
+        int.MinValue => "-infinity",
+        _ => FormatDay(days) + Era(days),
+    };
+
+    private static string FormatDay(int days)
     {
         (long year, int month, int day) = Civil(days);
-        return year is >= 0 and <= 9999 ? $"{year:D4}-{month:D2}-{day:D2}" : $"{year}-{month:D2}-{day:D2}";
+        return $"{(year > 0 ? year : 1 - year):D4}-{month:D2}-{day:D2}";
     }
+
+    private static string Era(int days) => Civil(days).Year > 0 ? string.Empty : " BC";
 
     /// <summary>The proleptic Gregorian date of a day number.</summary>
     public static (long Year, int Month, int Day) Civil(long days)
@@ -141,25 +152,33 @@ public static class SqlValueText
         return $"{seconds / 3600:D2}:{seconds / 60 % 60:D2}:{seconds % 60:D2}{Fraction(value % unit, precision > 6 ? 9 : 6, precision)}";
     }
 
-    private static string FormatTimestamp(long value, int precision)
+    private static string FormatTimestamp(long value, int precision, string zone = "")
     {
+        if (value is long.MaxValue or long.MinValue)
+            return value > 0 ? "infinity" : "-infinity";
         long unitsPerDay = 86_400 * (precision > 6 ? NanosPerSecond : MicrosPerSecond);
         long days = Math.DivRem(value, unitsPerDay, out long rest);
         if (rest < 0)
             (days, rest) = (days - 1, rest + unitsPerDay);
-        return $"{FormatDate((int)days)} {FormatTime(rest, precision)}";
+        return $"{FormatDay((int)days)} {FormatTime(rest, precision)}{zone}{Era((int)days)}";
     }
 
     private static string FormatInstant(long value, int precision, Func<DateTime, TimeSpan>? utcOffset)
     {
-        TimeSpan offset = TimeSpan.Zero;
+        if (value is long.MaxValue or long.MinValue)
+            return FormatTimestamp(value, precision);
+
+        // The calendar repeats every 400 years, and so do the rules of zones beyond the years that DateTime knows.
+        const long lastMicros = 253_000_000_000_000_000, cycle = 146_097 * MicrosPerDay;
         long micros = precision > 6 ? value / 1000 : value;
-        if (utcOffset is not null && micros is > -62_000_000_000_000_000 and < 253_000_000_000_000_000)
-            offset = utcOffset(DateTime.UnixEpoch.AddTicks(micros * 10));
+        if (micros > lastMicros)
+            micros -= ((micros - lastMicros) / cycle + 1) * cycle;
+        TimeSpan offset = utcOffset is null ? TimeSpan.Zero : utcOffset(DateTime.UnixEpoch.AddTicks(Math.Max(micros, -62_000_000_000_000_000) * 10));
         long shifted = value + ((long)offset.TotalSeconds * (precision > 6 ? NanosPerSecond : MicrosPerSecond));
         string sign = offset < TimeSpan.Zero ? "-" : "+";
-        string minutes = offset.Minutes == 0 ? string.Empty : $":{Math.Abs(offset.Minutes):D2}";
-        return $"{FormatTimestamp(shifted, precision)}{sign}{Math.Abs(offset.Hours):D2}{minutes}";
+        string minutes = offset is { Minutes: 0, Seconds: 0 } ? string.Empty : $":{Math.Abs(offset.Minutes):D2}";
+        string seconds = offset.Seconds == 0 ? string.Empty : $":{Math.Abs(offset.Seconds):D2}";
+        return FormatTimestamp(shifted, precision, $"{sign}{Math.Abs(offset.Hours):D2}{minutes}{seconds}");
     }
 
     // Fractions print without trailing zeros, as PostgreSQL does; none at all when zero.
@@ -172,21 +191,35 @@ public static class SqlValueText
         return text.Length == 0 ? string.Empty : "." + text;
     }
 
-    private static string FormatMonths(int months)
+    // As PostgreSQL: every part with its own sign, and a plus where a positive part follows a negative one.
+    private static string FormatInterval(Interval interval)
     {
-        (int years, int rest) = (months / 12, months % 12);
-        string yearText = years == 0 ? string.Empty : $"{years} {(Math.Abs(years) == 1 ? "year" : "years")}";
-        string monthText = rest == 0 && years != 0 ? string.Empty : $"{rest} {(Math.Abs(rest) == 1 ? "mon" : "mons")}";
-        return yearText.Length > 0 && monthText.Length > 0 ? $"{yearText} {monthText}" : yearText + monthText;
-    }
+        var text = new StringBuilder();
+        bool isAfterNegative = false;
+        Part(interval.Months / 12, "year");
+        Part(interval.Months % 12, "mon");
+        Part(interval.Days, "day");
+        if (interval.Micros != 0 || text.Length == 0)
+        {
+            if (text.Length > 0)
+                text.Append(' ');
+            text.Append(interval.Micros < 0 ? "-" : isAfterNegative ? "+" : string.Empty);
+            UInt128 micros = (UInt128)Int128.Abs(interval.Micros);
+            (ulong hours, ulong rest) = Math.DivRem((ulong)micros, 3600UL * MicrosPerSecond);
+            text.Append(CultureInfo.InvariantCulture, $"{hours:D2}").Append(FormatTime((long)rest, 6).AsSpan(2));
+        }
 
-    private static string FormatMicros(long micros)
-    {
-        const long microsPerDay = 86_400 * MicrosPerSecond;
-        (long days, long rest) = (micros / microsPerDay, micros % microsPerDay);
-        string dayText = days == 0 ? string.Empty : $"{days} {(Math.Abs(days) == 1 ? "day" : "days")}";
-        string time = (rest < 0 ? "-" : string.Empty) + FormatTime(Math.Abs(rest), 6);
-        return dayText.Length == 0 ? time : rest == 0 ? dayText : $"{dayText} {time}";
+        return text.ToString();
+
+        void Part(int value, string unit)
+        {
+            if (value == 0)
+                return;
+            if (text.Length > 0)
+                text.Append(' ');
+            text.Append(isAfterNegative && value > 0 ? "+" : string.Empty).Append(CultureInfo.InvariantCulture, $"{value} {unit}{(value == 1 ? string.Empty : "s")}");
+            isAfterNegative = value < 0;
+        }
     }
 
     private static string FormatUuid(UInt128 value)

@@ -22,6 +22,7 @@ public enum TypeKind
     TimestampWithTimeZone,
     IntervalYearToMonth,
     IntervalDayToSecond,
+    Interval,
     Uuid,
     Json,
     Array,
@@ -39,7 +40,7 @@ public enum PhysicalType
     Int32,
     Int64,
 
-    /// <summary>Decimals of more than 18 digits.</summary>
+    /// <summary>Decimals of more than 18 digits, and intervals.</summary>
     Int128,
     Float32,
     Float64,

@@ -243,12 +243,13 @@ internal sealed partial class Parser
 
     private (IntervalField? Start, IntervalField? End, int? Precision) ParseIntervalFields()
     {
+        bool isPlural = Current.Keyword is Keyword.YEARS or Keyword.MONTHS or Keyword.DAYS or Keyword.HOURS or Keyword.MINUTES;
         var start = ParseIntervalField();
         if (start is null)
             return (null, null, At(TokenKind.LeftParen) && Peek(1).Kind == TokenKind.Integer ? ParseLength()[0] : null);
 
         int? precision = ParseFieldPrecision(start.Value);
-        if (!At(Keyword.TO) || FieldOf(Peek(1).Keyword) is null)
+        if (isPlural || !At(Keyword.TO) || FieldOf(Peek(1).Keyword) is null)
             return (start, null, precision);
 
         _index++;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using QueryEngine.Columnar;
 using QueryEngine.Functions;
+using QueryEngine.Functions.Casts;
 using QueryEngine.Functions.Scalar;
 using QueryEngine.Spi;
 using Xunit;
@@ -66,7 +67,7 @@ internal sealed class ExampleEvaluator(Encoding encoding)
         Tree.DoubleLiteral literal => Number(literal.Text, rows),
         Tree.StringLiteral literal => Make(SqlType.Varchar, literal.Value, rows) with { IsUntyped = true },
         Tree.TypedLiteral literal => Typed(SqlTypeParser.Parse(literal.Type.ToString()), literal.Text, rows),
-        Tree.IntervalLiteral literal => Interval(literal, rows),
+        Tree.IntervalLiteral literal => IntervalOf(literal, rows),
         Tree.BinaryExpression binary => Call(NameOf(binary.Operator), [binary.Left, binary.Right], names, rows),
         Tree.ComparisonExpression comparison => Call(NameOf(comparison.Operator), [comparison.Left, comparison.Right], names, rows),
         Tree.UnaryExpression { Operator: Tree.UnaryOperator.Minus } unary => Call("$negate", [unary.Operand], names, rows),
@@ -144,11 +145,12 @@ internal sealed class ExampleEvaluator(Encoding encoding)
 
     private Operand Typed(SqlType type, string text, int rows) => Make(type, SqlValueParser.Parse(type, text, Context.Session), rows);
 
-    private Operand Interval(Tree.IntervalLiteral literal, int rows)
+    private Operand IntervalOf(Tree.IntervalLiteral literal, int rows)
     {
-        bool isMonths = literal.Start is Tree.IntervalField.Year or Tree.IntervalField.Month;
-        string unit = literal.Start?.ToString().ToLower(CultureInfo.InvariantCulture) ?? string.Empty;
-        return Typed(isMonths ? SqlType.IntervalYearToMonth : SqlType.IntervalDayToSecond, $"{literal.Text} {unit}", rows);
+        Interval interval = IntervalText.Parse(literal.Text, Name(literal.Start), Name(literal.End));
+        return Make(SqlType.Interval, (literal.IsNegative ? -interval : interval).Bits, rows);
+
+        static string? Name(Tree.IntervalField? field) => field?.ToString().ToLower(CultureInfo.InvariantCulture);
     }
 
     private Operand ArrayOf(Operand[] items, int rows)

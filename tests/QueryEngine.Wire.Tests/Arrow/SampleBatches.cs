@@ -30,6 +30,7 @@ internal static class SampleBatches
         ("ts9", SqlType.TimestampOf(9), [-1L, 1_700_000_000_123_456_789L]),
         ("tstz", SqlType.TimestampWithTimeZone, [-1L, 1_700_000_000_123_456L]),
         ("months", SqlType.IntervalYearToMonth, [-14, 14]),
+        ("interval", SqlType.Interval, [new Interval(-14, 3, -5).Bits, new Interval(0, 0, long.MaxValue / 1000).Bits]),
         ("span", SqlType.IntervalDayToSecond, [-1L, 90_061_000_001L]),
         ("id", SqlType.Uuid, [UInt128.Parse("123456789012345678901234567890123456789", null), UInt128.Zero]),
         ("doc", SqlType.Json, ["{\"a\": [1, null]}", "null"]),

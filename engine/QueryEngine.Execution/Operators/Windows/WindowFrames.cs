@@ -1,3 +1,4 @@
+using QueryEngine.Functions.Temporal;
 using QueryEngine.Plan;
 using QueryEngine.Spi;
 
@@ -126,11 +127,13 @@ internal sealed class WindowFrames
             int high = rows.PartitionEnd[row];
             int direction = order.Descending ? -sign : sign;
             double floatBound = isFloat ? Number(key.GetValue(row)!) + (direction * CheckedFloat(distance)) : 0;
-            Int128 bound = isFloat ? 0 : Whole(key.GetValue(row)!) + (direction * CheckedWhole(distance, offset.Type));
+            Int128 bound = isFloat ? 0 : offset.Type.Kind == TypeKind.Interval ? IntervalBound(key.GetValue(row)!, distance, direction)
+                : Whole(key.GetValue(row)!) + (direction * CheckedWhole(distance, offset.Type));
+            long unit = offset.Type.Kind == TypeKind.Interval && key.Type is DateType ? MicrosPerDay : 1;
             while (low < high)
             {
                 int middle = (low + high) >>> 1;
-                int comparison = isFloat ? CompareFloat(middle, floatBound) : CompareWhole(middle, bound);
+                int comparison = isFloat ? CompareFloat(middle, floatBound) : CompareWhole(middle, bound, unit);
                 if (comparison < 0 || (comparison == 0 && !isStart))
                     low = middle + 1;
                 else
@@ -140,12 +143,35 @@ internal sealed class WindowFrames
             return low;
         }
 
+        // Months and days move on the calendar; a date may be compared with a time within a day.
+        private Int128 IntervalBound(object value, object distance, int direction)
+        {
+            var interval = new Interval((Int128)distance);
+            if (interval.Length < 0)
+                throw new QueryException(ErrorCode.InvalidParameterValue, $"a frame's offset is {SqlValueText.Format(SqlType.Interval, distance)}, below zero");
+            if (direction < 0)
+                interval = -interval;
+            switch (key.Type)
+            {
+                case DateType:
+                    return IntervalMath.Add((int)value * MicrosPerDay, interval);
+                case TimestampType { Precision: > 6 } or TimestampWithTimeZoneType { Precision: > 6 }:
+                    long nanos = (long)value;
+                    long whole = nanos / 1000;
+                    return ((Int128)IntervalMath.Add(whole, interval) * 1000) + (nanos % 1000);
+                case IntervalType { Kind: TypeKind.Interval }:
+                    return Whole(value) + ((Int128)interval.Length << 64);
+                default:
+                    return IntervalMath.Add((long)value, interval);
+            }
+        }
+
         private int CompareFloat(int row, double bound) => key.GetValue(row) is { } value
             ? Number(value).CompareTo(bound) * (order.Descending ? -1 : 1)
             : order.NullsFirst ? -1 : 1;
 
-        private int CompareWhole(int row, Int128 bound) => key.GetValue(row) is { } value
-            ? Whole(value).CompareTo(bound) * (order.Descending ? -1 : 1)
+        private int CompareWhole(int row, Int128 bound, long unit) => key.GetValue(row) is { } value
+            ? (Whole(value) * unit).CompareTo(bound) * (order.Descending ? -1 : 1)
             : order.NullsFirst ? -1 : 1;
 
         private static double Number(object value) => value is float single ? single : value is double number ? number : (double)Whole(value);

@@ -12,7 +12,8 @@ internal sealed class SumAggregate : AggregateOverload
     public override string Signature => "(number or interval) -> number or interval";
 
     /// <inheritdoc/>
-    public override ValueList<SqlType>? Resolve(ValueList<SqlType> types) => types is [UnknownType] ? [SqlType.BigInt] : Bind("sum", types) is null ? null : types;
+    public override ValueList<SqlType>? Resolve(ValueList<SqlType> types) => types is [UnknownType] ? [SqlType.BigInt]
+        : types is [IntervalType] ? [SqlType.Interval] : Bind("sum", types) is null ? null : types;
 
     /// <inheritdoc/>
     public override AggregateFunction? Bind(string name, ValueList<SqlType> types) => types.Count != 1 ? null : types[0].Kind switch
@@ -23,8 +24,7 @@ internal sealed class SumAggregate : AggregateOverload
         TypeKind.BigInt => Exact<long>(name, types, SqlType.Decimal(38, 0)),
         TypeKind.Decimal when ((DecimalType)types[0]).IsShort => Exact<long>(name, types, SqlType.Decimal(38, ((DecimalType)types[0]).Scale)),
         TypeKind.Decimal => Exact<Int128>(name, types, SqlType.Decimal(38, ((DecimalType)types[0]).Scale)),
-        TypeKind.IntervalDayToSecond => Exact<long>(name, types, types[0]),
-        TypeKind.IntervalYearToMonth => Exact<int>(name, types, types[0]),
+        TypeKind.Interval => IntervalSumAccumulator.Create(name, isAverage: false),
         TypeKind.Real => new SimpleAggregate(name, types, SqlType.Real, [SqlType.Double, SqlType.BigInt], context => new FloatSumAccumulator<float>(context, false)),
         TypeKind.Double => new SimpleAggregate(name, types, SqlType.Double, [SqlType.Double, SqlType.BigInt], context => new FloatSumAccumulator<double>(context, false)),
         _ => null,
@@ -42,7 +42,8 @@ internal sealed class AverageAggregate : AggregateOverload
     public override string Signature => "(number or interval) -> double, decimal or interval";
 
     /// <inheritdoc/>
-    public override ValueList<SqlType>? Resolve(ValueList<SqlType> types) => types is [UnknownType] ? [SqlType.Double] : Bind("avg", types) is null ? null : types;
+    public override ValueList<SqlType>? Resolve(ValueList<SqlType> types) => types is [UnknownType] ? [SqlType.Double]
+        : types is [IntervalType] ? [SqlType.Interval] : Bind("avg", types) is null ? null : types;
 
     /// <inheritdoc/>
     public override AggregateFunction? Bind(string name, ValueList<SqlType> types) => types.Count != 1 ? null : types[0].Kind switch
@@ -53,8 +54,7 @@ internal sealed class AverageAggregate : AggregateOverload
         TypeKind.BigInt => Exact<long>(name, types, SqlType.Double, 0),
         TypeKind.Decimal when ((DecimalType)types[0]).IsShort => Decimal<long>(name, types),
         TypeKind.Decimal => Decimal<Int128>(name, types),
-        TypeKind.IntervalDayToSecond => Exact<long>(name, types, types[0], 0),
-        TypeKind.IntervalYearToMonth => Exact<int>(name, types, types[0], 0),
+        TypeKind.Interval => IntervalSumAccumulator.Create(name, isAverage: true),
         TypeKind.Real => new SimpleAggregate(name, types, SqlType.Double, [SqlType.Double, SqlType.BigInt], context => new FloatSumAccumulator<float>(context, true)),
         TypeKind.Double => new SimpleAggregate(name, types, SqlType.Double, [SqlType.Double, SqlType.BigInt], context => new FloatSumAccumulator<double>(context, true)),
         _ => null,

@@ -20,8 +20,7 @@ internal static class ClrTypes
         [typeof(SqlTimestamp)] = (SqlType.Timestamp, typeof(long)),
         [typeof(SqlInstant)] = (SqlType.TimestampWithTimeZone, typeof(long)),
         [typeof(SqlTime)] = (SqlType.Time, typeof(long)),
-        [typeof(SqlMonths)] = (SqlType.IntervalYearToMonth, typeof(int)),
-        [typeof(SqlDuration)] = (SqlType.IntervalDayToSecond, typeof(long)),
+        [typeof(Interval)] = (SqlType.Interval, typeof(Int128)),
         [typeof(Utf8)] = (SqlType.Varchar, typeof(Utf8)),
         [typeof(Text)] = (SqlType.Varchar, typeof(Text)),
     }.ToFrozenDictionary();

@@ -25,12 +25,6 @@ internal readonly record struct SqlInstant(long Micros);
 /// <summary>A time of day, in microseconds.</summary>
 internal readonly record struct SqlTime(long Micros);
 
-/// <summary>An interval year to month.</summary>
-internal readonly record struct SqlMonths(int Months);
-
-/// <summary>An interval day to second, in microseconds.</summary>
-internal readonly record struct SqlDuration(long Micros);
-
 /// <summary>How a text function ends.</summary>
 internal enum Text
 {
