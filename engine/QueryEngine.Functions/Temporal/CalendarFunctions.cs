@@ -1,5 +1,4 @@
 using System.Globalization;
-using QueryEngine.Functions.Casts;
 using QueryEngine.Functions.Catalog;
 using QueryEngine.Functions.Scalar.Adapters;
 using QueryEngine.Spi;
