@@ -19,8 +19,8 @@ internal sealed partial class ExpressionAnalyzer
             return AnalyzeWindowCall(call, name);
         if (name == "grouping")
             return AnalyzeGrouping(call);
-        if (name == "unnest")
-            throw QueryException.NotSupported("unnest inside an expression", call.Position, "Put it into FROM, or let it be a whole column of SELECT.");
+        if (name == "unnest" || (name == "generate_series" && sink.Unnests is not null))
+            return AnalyzeSetReturning(call, name);
         if (context.Functions.IsAggregate(name) && !(context.Functions.IsScalar(name) && !IsAggregateForm(call)))
             return AnalyzeAggregate(call, name);
         if (context.Functions.IsWindow(name))
@@ -35,6 +35,44 @@ internal sealed partial class ExpressionAnalyzer
         }
 
         return AnalyzeSpecial(call, name) ?? AnalyzeScalarCall(call, name);
+    }
+
+    /// <summary>unnest or generate_series: the sink repeats the row for each element, the expression sees one.</summary>
+    private ColumnExpression AnalyzeSetReturning(Tree.FunctionCall call, string name)
+    {
+        if (sink.Unnests is null)
+            throw new QueryException(ErrorCode.NotSupported, $"{name} is not allowed in {sink.Clause}", call.Position, "Put it into FROM.");
+        Tree.Expression collection = name != "unnest" ? UnnestSource.SequenceOf(call)
+            : call.Arguments is [var only] ? only
+            : throw new QueryException(ErrorCode.UndefinedFunction, "unnest of several arrays may stand only in FROM", call.Position);
+        var inner = new ExpressionAnalyzer(context, scope, new ExpressionSink($"the argument of {name}")
+        {
+            Subqueries = sink.Subqueries,
+            Aggregates = sink.Aggregates,
+            Windows = sink.Windows,
+        });
+        Expression array = inner.Analyze(collection);
+        if (array.Type is UnknownType)
+            array = new CastExpression(array, SqlType.Array(SqlType.Unknown));
+        if (array.Type is not ArrayType { Element: var element })
+            throw QueryException.NotSupported($"unnest of {array.Type} in an expression", call.Position, "Put it into FROM.");
+
+        // Rows would be taken apart into columns: wrapped into rows of one field, they come out whole.
+        if (element is RowType)
+            array = Wrapped(array, element);
+        Column column = context.Columns.New(name, element);
+        sink.Unnests.Add(new UnnestUse(array, column));
+        return column.Ref();
+    }
+
+    private CallExpression Wrapped(Expression array, SqlType element)
+    {
+        Column item = context.Columns.New("element", element);
+        var wrapper = new RowType([new RowField("element", element)]);
+        var lambda = new LambdaExpression([item], new SpecialExpression(SpecialForm.Row, [item.Ref()], wrapper));
+        FunctionResolution resolution = context.Functions.ResolveScalar(
+            "transform", [ArgumentType.Of(array.Type), new ArgumentType(SqlType.Unknown) { LambdaArity = 1, LambdaType = _ => wrapper }]);
+        return new CallExpression(resolution.Name, [array, lambda], SqlType.Array(wrapper));
     }
 
     private static bool IsAggregateForm(Tree.FunctionCall call) =>

@@ -114,7 +114,7 @@ internal sealed partial class ExpressionAnalyzer
     {
         Operand value = Operand(slice.Value);
         Operand lower = slice.Lower is null ? new Operand(new ConstantExpression(1L, SqlType.BigInt), slice.Position) : Operand(slice.Lower);
-        Operand upper = slice.Upper is null ? new Operand(ConstantExpression.Null(SqlType.BigInt), slice.Position) : Operand(slice.Upper);
-        return Call("$slice", slice.Position, [value, lower, upper]);
+        Operand upper = slice.Upper is null ? new Operand(new ConstantExpression(long.MaxValue, SqlType.BigInt), slice.Position) : Operand(slice.Upper);
+        return Call("$slice", slice.Position, slice.Step is null ? [value, lower, upper] : [value, lower, upper, Operand(slice.Step)]);
     }
 }

@@ -36,6 +36,7 @@ internal sealed partial class ExpressionAnalyzer
         if (isAggregate && call.NullTreatment == Tree.NullTreatment.Ignore)
             throw QueryException.NotSupported("IGNORE NULLS of an aggregate", call.Position);
 
+        WindowFrame frame = window.Frame is null ? WindowFrame.Default : AnalyzeFrame(window.Frame, ref order);
         return new WindowUse(
             resolution.Name,
             operands.Select((operand, at) => _coercer.To(operand, resolution.ParameterTypes[at])).ToValueList(),
@@ -43,17 +44,29 @@ internal sealed partial class ExpressionAnalyzer
         {
             PartitionBy = window.PartitionBy.Select(Analyze).ToValueList(),
             OrderBy = order,
-            Frame = window.Frame is null ? WindowFrame.Default : AnalyzeFrame(window.Frame, order),
+            Frame = frame,
             IsDistinct = call.IsDistinct,
             IgnoreNulls = call.NullTreatment == Tree.NullTreatment.Ignore,
             Filter = call.Filter is null ? null : _coercer.ToBoolean(Operand(call.Filter), "the condition of FILTER"),
         };
     }
 
-    private WindowFrame AnalyzeFrame(Tree.WindowFrame frame, ValueList<SortExpression> order)
+    // RANGE counts in the type that the key and the offsets have in common: 5.1 around an integer is no whole number.
+    private WindowFrame AnalyzeFrame(Tree.WindowFrame frame, ref ValueList<SortExpression> order)
     {
-        FrameBound start = AnalyzeBound(frame, frame.Start, order);
-        FrameBound end = frame.End is null ? new FrameBound(FrameBoundKind.CurrentRow) : AnalyzeBound(frame, frame.End, order);
+        Operand? startOffset = OffsetOf(frame, frame.Start, order), endOffset = frame.End is null ? null : OffsetOf(frame, frame.End, order);
+        if (frame.Unit == Tree.FrameUnit.Range && order is [var only] && (startOffset ?? endOffset) is not null && only.Expression.Type.IsNumeric)
+        {
+            Operand key = new(only.Expression, frame.Position);
+            Operand[] numbers = [key, .. new[] { startOffset, endOffset }.OfType<Operand>()];
+            SqlType common = Coercer.Common(numbers) ?? throw Coercer.Mismatch(numbers, "RANGE");
+            order = [only with { Expression = _coercer.To(key, common) }];
+            startOffset = startOffset is { } first ? first with { Expression = _coercer.To(first, common) } : null;
+            endOffset = endOffset is { } last ? last with { Expression = _coercer.To(last, common) } : null;
+        }
+
+        FrameBound start = BoundOf(frame.Start, startOffset);
+        FrameBound end = frame.End is null ? new FrameBound(FrameBoundKind.CurrentRow) : BoundOf(frame.End, endOffset);
         if (start.Kind == FrameBoundKind.UnboundedFollowing)
             throw new QueryException(ErrorCode.WindowingError, "a frame cannot start at UNBOUNDED FOLLOWING", frame.Start.Position);
         if (end.Kind == FrameBoundKind.UnboundedPreceding)
@@ -72,34 +85,35 @@ internal sealed partial class ExpressionAnalyzer
         return new WindowFrame(unit, start, end, (FrameExclusion)frame.Exclusion);
     }
 
-    private FrameBound AnalyzeBound(Tree.WindowFrame frame, Tree.FrameBound bound, ValueList<SortExpression> order)
+    private Operand? OffsetOf(Tree.WindowFrame frame, Tree.FrameBound bound, ValueList<SortExpression> order)
     {
-        var kind = (FrameBoundKind)bound.Kind;
         if (bound.Offset is null)
-            return new FrameBound(kind);
+            return null;
 
         Operand offset = Operand(bound.Offset);
+        if (offset.Expression.References().Any(scope.Query.Fields.Select(field => field.Column).ToHashSet().Contains))
+            throw new QueryException(ErrorCode.InvalidColumnReference, "the offset of a frame must not read columns", bound.Offset.Position);
         if (frame.Unit == Tree.FrameUnit.Range)
-        {
-            if (order.Count != 1)
-                throw new QueryException(ErrorCode.WindowingError, "a frame of RANGE with an offset needs ORDER BY one key", bound.Position);
-            SqlType key = order[0].Expression.Type;
-            if (key.IsNumeric)
-                offset = offset with { Expression = _coercer.To(offset, Coercion.CommonType(key, offset.Type) == key ? key : offset.Type) };
-        }
-        else
-        {
-            if (!offset.Type.IsInteger && offset.Type is not UnknownType)
-                throw new QueryException(ErrorCode.TypeMismatch, $"the offset of a frame must be a whole number, not {offset.Type}", bound.Offset.Position);
-            offset = offset with { Expression = _coercer.To(offset, SqlType.BigInt) };
-        }
+            return order.Count == 1
+                ? offset
+                : throw new QueryException(ErrorCode.WindowingError, "a frame of RANGE with an offset needs ORDER BY one key", bound.Position);
+        if (!offset.Type.IsInteger && offset.Type is not UnknownType)
+            throw new QueryException(ErrorCode.TypeMismatch, $"the offset of a frame must be a whole number, not {offset.Type}", bound.Offset.Position);
+        return offset with { Expression = _coercer.To(offset, SqlType.BigInt) };
+    }
 
-        ConstantExpression constant = context.Constants.Evaluate(offset.Expression)
-            ?? throw QueryException.NotSupported("an offset of a frame that is not constant", bound.Offset.Position);
+    // A subquery, or what else is known only when the query runs, is checked then.
+    private FrameBound BoundOf(Tree.FrameBound bound, Operand? offset)
+    {
+        var kind = (FrameBoundKind)bound.Kind;
+        if (offset is not { } value)
+            return new FrameBound(kind);
+        if (context.Constants.Evaluate(value.Expression) is not { } constant)
+            return new FrameBound(kind, value.Expression);
         if (constant.Value is null)
-            throw new QueryException(ErrorCode.NullNotAllowed, "the offset of a frame must not be null", bound.Offset.Position);
+            throw new QueryException(ErrorCode.NullNotAllowed, "the offset of a frame must not be null", value.Position);
         if (constant.Value is long and < 0 or int and < 0)
-            throw new QueryException(ErrorCode.InvalidParameterValue, "the offset of a frame must not be negative", bound.Offset.Position);
+            throw new QueryException(ErrorCode.InvalidParameterValue, "the offset of a frame must not be negative", value.Position);
         return new FrameBound(kind, constant);
     }
 }

@@ -19,6 +19,9 @@ internal sealed record SubqueryUse(ApplyKind Kind, PlanNode Subquery)
     public ApplyNode Over(PlanNode outer) => new(Kind, outer, Subquery) { Mark = Mark, Comparison = Comparison, IsAll = IsAll };
 }
 
+/// <summary>A set-returning function in an expression: the row is repeated for each element of the array, which <see cref="Element"/> holds.</summary>
+internal sealed record UnnestUse(Expression Array, Column Element);
+
 /// <summary>
 /// Where the analysis of an expression puts what cannot stay in it: subqueries, aggregates, window functions. In the expression a column
 /// stands for each.
@@ -39,6 +42,9 @@ internal sealed class ExpressionSink(string clause)
 
     /// <summary>Takes window functions; null where they may not stand.</summary>
     public WindowCollector? Windows { get; init; }
+
+    /// <summary>Takes set-returning functions (unnest, generate_series); null where they may not stand.</summary>
+    public List<UnnestUse>? Unnests { get; init; }
 
     /// <summary>Names of output columns that stand for expressions where no input column has the name (ORDER BY).</summary>
     public Func<Tree.Identifier, Expression?>? Aliases { get; init; }

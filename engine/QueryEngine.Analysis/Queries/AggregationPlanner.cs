@@ -11,6 +11,7 @@ internal sealed class AggregationPlanner(AnalysisContext context, Grouping group
     public GroupedTranslator Aggregate(PlanBuilder builder)
     {
         builder.Apply(grouping.Subqueries);
+        builder.Unnest(grouping.Unnests);
         builder.Apply(collector.InputSubqueries);
         HashSet<Column> input = [.. builder.Node.Columns];
 
@@ -22,7 +23,8 @@ internal sealed class AggregationPlanner(AnalysisContext context, Grouping group
 
         if (grouping.Sets is [var only])
         {
-            builder.Add(new AggregateNode(builder.Node, only.Select(key => keys[key]).Distinct().ToValueList(), aggregations));
+            // HAVING alone makes one group of all rows, however many: there is nothing to read them for.
+            builder.Add(only.Length == 0 && aggregations.Count == 0 ? ValuesNode.OneRow : new AggregateNode(builder.Node, only.Select(key => keys[key]).Distinct().ToValueList(), aggregations));
             return Translator(keys, input, setId: null);
         }
 

@@ -15,8 +15,8 @@ internal sealed record AnalyzedExpression(Expression Raw, SourcePosition Positio
     /// <summary>Where columns are named, for grouping errors.</summary>
     public Dictionary<Column, SourcePosition> Positions { get; init; } = [];
 
-    /// <summary>Whether the row is repeated for each element of the array that the expression gives: unnest in a SELECT list.</summary>
-    public bool IsUnnested { get; init; }
+    /// <summary>Arrays for whose elements the row is repeated.</summary>
+    public List<UnnestUse> Unnests { get; init; } = [];
 
     /// <summary>Whether it is a text literal that nothing has given a type.</summary>
     public bool IsUntypedText => Coercer.IsUntypedText(Raw);
@@ -29,6 +29,7 @@ internal sealed record AnalyzedExpression(Expression Raw, SourcePosition Positio
     {
         Raw = grouped.Translate(Raw, Positions),
         Subqueries = [.. Subqueries.Select(subquery => grouped.Translate(subquery, Positions))],
+        Unnests = [.. Unnests.Select(unnest => unnest with { Array = grouped.Translate(unnest.Array, Positions) })],
     };
 
     /// <summary>Analyzes an expression with a sink of its own.</summary>
@@ -39,7 +40,12 @@ internal sealed record AnalyzedExpression(Expression Raw, SourcePosition Positio
         try
         {
             Operand operand = analyze(new ExpressionAnalyzer(context, scope, sink));
-            return new AnalyzedExpression(operand.Expression, operand.Position) { Subqueries = sink.Subqueries, Positions = scope.Positions };
+            return new AnalyzedExpression(operand.Expression, operand.Position)
+            {
+                Subqueries = sink.Subqueries,
+                Positions = scope.Positions,
+                Unnests = sink.Unnests ?? [],
+            };
         }
         finally
         {

@@ -42,8 +42,9 @@ internal sealed class ColumnAnalysis(
             if (aggregates.Calls + windows.Calls == calls)
             {
                 grouping.Subqueries.AddRange(column.Subqueries);
+                grouping.Unnests.AddRange(column.Unnests);
                 grouping.Add(column.Expression);
-                column = column with { Subqueries = [] };
+                column = column with { Subqueries = [], Unnests = [] };
             }
 
             _columns[at] = column;
@@ -55,7 +56,7 @@ internal sealed class ColumnAnalysis(
 
     /// <summary>An expression of a clause.</summary>
     public AnalyzedExpression Analyze(string clause, Tree.Expression expression, bool windows) =>
-        Analyze(Sink(clause, windows, AliasOf), analyzer => analyzer.Operand(expression));
+        Analyze(Sink(clause, windows, AliasOf, allowsUnnests: clause is "ORDER BY" or "DISTINCT ON"), analyzer => analyzer.Operand(expression));
 
     /// <summary>The items of ORDER BY.</summary>
     public List<AnalyzedSortItem> AnalyzeOrder(ImmutableArray<Tree.SortItem> items)
@@ -103,31 +104,19 @@ internal sealed class ColumnAnalysis(
     private Expression? AliasOf(Tree.Identifier name)
     {
         int at = columns.FindIndex(column => column.IsAlias && name.Matches(column.Name));
-        return at >= 0 && Columns[at].Subqueries.Count == 0 ? Columns[at].Raw : null;
+        return at >= 0 && Columns[at] is { Subqueries.Count: 0, Unnests.Count: 0 } ? Columns[at].Raw : null;
     }
 
     private AnalyzedExpression Analyze(SelectColumn column)
     {
-        Tree.Expression? collection = CollectionOf(column.Syntax);
-        AnalyzedExpression analyzed = Analyze(Sink("SELECT", allowsWindows: true, aliases: null), analyzer =>
+        return Analyze(Sink("SELECT", allowsWindows: true, aliases: null, allowsUnnests: true), analyzer =>
         {
             if (column.Field is not { } field)
-                return analyzer.Operand(collection ?? column.Syntax!);
+                return analyzer.Operand(column.Syntax!);
             scope.Positions![field.Column] = column.Position;
             return new Types.Operand(field.Column.Ref(), column.Position);
         });
-        if (collection is not null && analyzed.Raw.Type is not ArrayType { Element: not RowType })
-            throw QueryException.NotSupported($"unnest of {analyzed.Raw.Type} in the SELECT list", column.Position, "Put it into FROM.");
-        return analyzed with { IsUnnested = collection is not null };
     }
-
-    // unnest(a) and generate_series(...) as a whole column.
-    private static Tree.Expression? CollectionOf(Tree.Expression? expression) => expression switch
-    {
-        Tree.FunctionCall { Over: null, Name.Last.Folded: "unnest", Arguments: [var only] } => only,
-        Tree.FunctionCall { Over: null, Name.Last.Folded: "generate_series" } series => UnnestSource.SequenceOf(series),
-        _ => null,
-    };
 
     private AnalyzedExpression Analyze(ExpressionSink sink, Func<ExpressionAnalyzer, Types.Operand> analyze)
     {
@@ -137,8 +126,9 @@ internal sealed class ColumnAnalysis(
         return analyzed;
     }
 
-    private ExpressionSink Sink(string clause, bool allowsWindows, Func<Tree.Identifier, Expression?>? aliases) => new(clause)
+    private ExpressionSink Sink(string clause, bool allowsWindows, Func<Tree.Identifier, Expression?>? aliases, bool allowsUnnests) => new(clause)
     {
+        Unnests = allowsUnnests ? [] : null,
         Aggregates = aggregates,
         Windows = allowsWindows ? windows : null,
         Aliases = aliases,

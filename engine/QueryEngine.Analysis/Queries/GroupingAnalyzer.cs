@@ -20,6 +20,9 @@ internal sealed class Grouping
     /// <summary>Subqueries in keys, to be applied to the input.</summary>
     public List<SubqueryUse> Subqueries { get; } = [];
 
+    /// <summary>Set-returning functions in keys, to be unnested in the input.</summary>
+    public List<UnnestUse> Unnests { get; } = [];
+
     /// <summary>SELECT columns that are keys by ordinal or alias.</summary>
     public Dictionary<int, int> KeyOfColumn { get; } = [];
 
@@ -117,7 +120,7 @@ internal sealed class GroupingAnalyzer(AnalysisContext context, NameScope scope,
     }
 
     private Expression Analyze(Tree.Expression expression) =>
-        new ExpressionAnalyzer(context, scope, new ExpressionSink("GROUP BY") { Subqueries = _grouping.Subqueries }).Analyze(expression);
+        new ExpressionAnalyzer(context, scope, new ExpressionSink("GROUP BY") { Subqueries = _grouping.Subqueries, Unnests = _grouping.Unnests }).Analyze(expression);
 
     private static QueryException TooMany(SourcePosition position) =>
         new(ErrorCode.StatementTooComplex, $"GROUP BY has more than {MaxSets} grouping sets", position);

@@ -89,8 +89,7 @@ internal sealed class JoinAnalyzer(AnalysisContext context, RelationAnalyzer rel
     private PlanNode Filtered(PlanNode node, List<SubqueryUse> subqueries, Expression condition)
     {
         var builder = new PlanBuilder(context.Columns, node);
-        builder.Apply(subqueries);
-        builder.Filter(condition);
+        builder.Filter(condition, subqueries);
         return builder.Node;
     }
 

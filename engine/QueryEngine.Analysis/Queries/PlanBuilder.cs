@@ -1,5 +1,6 @@
 using QueryEngine.Analysis.Expressions;
 using QueryEngine.Plan;
+using QueryEngine.Spi;
 
 namespace QueryEngine.Analysis.Queries;
 
@@ -19,11 +20,34 @@ internal sealed class PlanBuilder(ColumnAllocator columns, PlanNode node)
             Node = subquery.Over(Node);
     }
 
+    /// <summary>
+    /// Keeps the rows for which the condition is true. What of it needs no subquery is tested first, so that subqueries are evaluated for fewer rows.
+    /// </summary>
+    public void Filter(Expression condition, IReadOnlyCollection<SubqueryUse> subqueries)
+    {
+        HashSet<Column> given = [.. subqueries.SelectMany(subquery => subquery.Mark is { } mark ? [mark] : subquery.Subquery.Columns)];
+        ILookup<bool, Expression> conjuncts = Make.Conjuncts(condition).ToLookup(conjunct => conjunct.References().Any(given.Contains));
+        Filter(Make.And(conjuncts[false]));
+        Apply(subqueries);
+        Filter(Make.And(conjuncts[true]));
+    }
+
     /// <summary>Keeps the rows for which the condition is true.</summary>
     public void Filter(Expression condition)
     {
         if (condition != ConstantExpression.True)
             Node = new FilterNode(Node, condition);
+    }
+
+    /// <summary>Repeats each row for the elements of arrays, side by side as in PostgreSQL: the longest counts, and others are padded with NULL.</summary>
+    public void Unnest(IReadOnlyCollection<UnnestUse> unnests)
+    {
+        if (unnests.Count == 0)
+            return;
+        ValueList<Column> replicated = Node.Columns;
+        Column[] arrays = Compute(unnests.Select(unnest => unnest.Array));
+        ValueList<UnnestItem> items = unnests.Zip(arrays, (unnest, array) => new UnnestItem(array, [unnest.Element])).ToValueList();
+        Node = new UnnestNode(Node, replicated, items, Ordinality: null, IsOuter: false);
     }
 
     /// <summary>The columns that have the values of the expressions: those that are there, or new ones computed on top.</summary>

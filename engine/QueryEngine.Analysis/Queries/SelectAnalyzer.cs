@@ -53,15 +53,14 @@ internal sealed class SelectAnalyzer(AnalysisContext context, NameScope? outer, 
 
     private void Filter(PlanBuilder builder, NameScope scope, Tree.Expression condition, ExpressionSink sink)
     {
-        Expression predicate = new ExpressionAnalyzer(context, scope, sink).AnalyzeCondition(condition);
-        builder.Apply(sink.Subqueries);
-        builder.Filter(predicate);
+        builder.Filter(new ExpressionAnalyzer(context, scope, sink).AnalyzeCondition(condition), sink.Subqueries);
     }
 
     private void Filter(PlanBuilder builder, AnalyzedExpression condition, string clause)
     {
-        builder.Apply(condition.Subqueries);
-        builder.Filter(new Types.Coercer(context.Constants).ToBoolean(new Types.Operand(condition.Raw, condition.Position), $"the condition of {clause}"));
+        builder.Filter(
+            new Types.Coercer(context.Constants).ToBoolean(new Types.Operand(condition.Raw, condition.Position), $"the condition of {clause}"),
+            condition.Subqueries);
     }
 
     private static void CheckWindows(ImmutableArray<Tree.WindowDefinition> definitions)

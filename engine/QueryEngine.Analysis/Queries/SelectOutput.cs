@@ -13,7 +13,7 @@ internal sealed class SelectOutput(AnalysisContext context, PlanBuilder builder,
         IEnumerable<AnalyzedExpression> extra = distinctOn.Concat(order).Select(item => item.Expression).OfType<AnalyzedExpression>();
         foreach (AnalyzedExpression expression in columns.Concat(extra))
             builder.Apply(expression.Subqueries);
-        Unnest();
+        builder.Unnest([.. columns.Concat(extra).SelectMany(expression => expression.Unnests)]);
 
         Column[] outputs = Project([.. extra.Select(expression => expression.Expression)], out Dictionary<Expression, Column> computed);
         Column ColumnOf(AnalyzedSortItem item) => item.SelectColumn is { } column ? outputs[column] : computed[item.Expression!.Expression];
@@ -31,21 +31,6 @@ internal sealed class SelectOutput(AnalysisContext context, PlanBuilder builder,
         return new QueryPlan(
             builder.Node,
             [.. outputs.Select((column, at) => new OutputColumn(names[at].Name, column) { IsUntypedText = columns[at].IsUntypedText })]);
-    }
-
-    // Arrays side by side, as in PostgreSQL; their columns are then those of the elements.
-    private void Unnest()
-    {
-        int[] unnested = [.. Enumerable.Range(0, columns.Length).Where(at => columns[at].IsUnnested)];
-        if (unnested.Length == 0)
-            return;
-        ValueList<Column> replicated = builder.Node.Columns;
-        Column[] arrays = builder.Compute(unnested.Select(at => columns[at].Expression));
-        Column[] elements = [.. unnested.Select((at, item) => context.Columns.New(names[at].Name, ((ArrayType)arrays[item].Type).Element))];
-        builder.Add(new UnnestNode(
-            builder.Node, replicated, arrays.Select((array, item) => new UnnestItem(array, [elements[item]])).ToValueList(), Ordinality: null, IsOuter: false));
-        for (int item = 0; item < unnested.Length; item++)
-            columns[unnested[item]] = columns[unnested[item]] with { Raw = elements[item].Ref() };
     }
 
     /// <summary>The keys of an order, without those that an earlier one decides.</summary>

@@ -37,27 +37,16 @@ internal sealed record UnnestSource(ImmutableArray<Tree.Expression> Collections,
         _ => null,
     };
 
-    /// <summary>
-    /// A series of numbers or times as the function sequence: generate_series goes up unless it is told a step, range leaves its end out.
-    /// </summary>
+    /// <summary>A series of numbers or times as the array that a function gives: generate_series goes up unless it is told a step.</summary>
     public static Tree.FunctionCall SequenceOf(Tree.FunctionCall call)
     {
-        ImmutableArray<Tree.Expression> arguments = (call.Name.Last.Folded, call.Arguments) switch
-        {
-            ("generate_series", [var first, var last]) => [first, last, Number("1", call)],
-            ("range", [var end]) => [Number("0", call), Before(end, isUp: true, call), Number("1", call)],
-            ("range", [var first, var end]) => [first, Before(end, isUp: true, call), Number("1", call)],
-            ("range", [var first, var end, var step]) => [first, Before(end, step is not Tree.UnaryExpression { Operator: Tree.UnaryOperator.Minus }, call), step],
-            _ => call.Arguments,
-        };
+        if (call.Name.Last.Folded == "range")
+            return call;
         var name = new Tree.QualifiedName([new Tree.Identifier("sequence", IsQuoted: false) { Position = call.Position }]) { Position = call.Position };
+        bool needsStep = call.Name.Last.Folded == "generate_series" && call.Arguments.Length == 2;
+        ImmutableArray<Tree.Expression> arguments = needsStep ? call.Arguments.Add(new Tree.IntegerLiteral("1") { Position = call.Position }) : call.Arguments;
         return call with { Name = name, Arguments = arguments };
     }
-
-    private static Tree.IntegerLiteral Number(string digits, Tree.FunctionCall call) => new(digits) { Position = call.Position };
-
-    private static Tree.BinaryExpression Before(Tree.Expression end, bool isUp, Tree.FunctionCall call) =>
-        new(isUp ? Tree.BinaryOperator.Subtract : Tree.BinaryOperator.Add, end, Number("1", call)) { Position = end.Position };
 }
 
 /// <summary>Plans UNNEST and the functions that are like it.</summary>

@@ -35,7 +35,9 @@ internal static class WindowPlanner
     private static IEnumerable<Expression> Inputs(WindowUse use)
     {
         IEnumerable<Expression> inputs = use.Arguments.Where(argument => argument is not ConstantExpression);
-        return use.Filter is null ? inputs : inputs.Append(use.Filter);
+        if (use.Filter is not null)
+            inputs = inputs.Append(use.Filter);
+        return inputs.Concat(new[] { use.Frame.Start.Offset, use.Frame.End.Offset }.OfType<Expression>().Where(offset => offset is not ConstantExpression));
     }
 
     private static WindowUse Translate(WindowUse use, Func<Expression, Expression> translate) => use with
@@ -44,17 +46,23 @@ internal static class WindowPlanner
         PartitionBy = use.PartitionBy.Select(translate).ToValueList(),
         OrderBy = use.OrderBy.Select(key => key with { Expression = translate(key.Expression) }).ToValueList(),
         Filter = use.Filter is null ? null : translate(use.Filter),
+        Frame = use.Frame with { Start = Translate(use.Frame.Start, translate), End = Translate(use.Frame.End, translate) },
     };
 
-    private static WindowCall CallOf(WindowUse use, Column output, Queue<Column> inputs) => new(
-        output,
-        use.Function,
-        use.Arguments.Select(argument => argument is ConstantExpression ? argument : inputs.Dequeue().Ref()).ToValueList(),
-        use.Type,
-        use.Frame)
+    private static FrameBound Translate(FrameBound bound, Func<Expression, Expression> translate) =>
+        bound.Offset is null ? bound : bound with { Offset = translate(bound.Offset) };
+
+    private static WindowCall CallOf(WindowUse use, Column output, Queue<Column> inputs)
     {
-        IsDistinct = use.IsDistinct,
-        IgnoreNulls = use.IgnoreNulls,
-        Filter = use.Filter is null ? null : inputs.Dequeue().Ref(),
-    };
+        ValueList<Expression> arguments = use.Arguments.Select(argument => argument is ConstantExpression ? argument : inputs.Dequeue().Ref()).ToValueList();
+        Expression? filter = use.Filter is null ? null : inputs.Dequeue().Ref();
+        return new WindowCall(output, use.Function, arguments, use.Type, use.Frame with { Start = Bound(use.Frame.Start), End = Bound(use.Frame.End) })
+        {
+            IsDistinct = use.IsDistinct,
+            IgnoreNulls = use.IgnoreNulls,
+            Filter = filter,
+        };
+
+        FrameBound Bound(FrameBound bound) => bound.Offset is null or ConstantExpression ? bound : bound with { Offset = inputs.Dequeue().Ref() };
+    }
 }

@@ -198,26 +198,6 @@ internal sealed class SliceOverload() : RowOverload("array(T), bigint, bigint ->
     }
 }
 
-[ScalarFunction("$slice", "The elements from one place to another, both included: value[lower:upper].", Aliases = ["array_slice"])]
-[Example("array_slice(ARRAY[1, 2, 3, 4], 2, 3)", "[2, 3]")]
-internal sealed class SubscriptSliceOverload() : RowOverload("array(T), bigint, bigint -> array(T)", isStrict: false)
-{
-    protected internal override void Invoke(in RowCall call)
-    {
-        if (call.IsNull(0))
-        {
-            call.AppendNull();
-            return;
-        }
-
-        ArrayRow array = call.Array(0);
-        long lower = call.IsNull(1) ? 1 : Math.Max(1, call.Long(1)), upper = call.IsNull(2) ? array.Length : Math.Min(array.Length, call.Long(2));
-        for (long at = lower; at <= upper; at++)
-            ArrayBuilding.Elements(call).AppendFrom(array.Elements, array.Start + (int)at - 1);
-        ArrayBuilding.End(call);
-    }
-}
-
 [ScalarFunction("array_join", "The elements as text with a separator between them; NULLs are skipped.", Aliases = ["array_to_string"])]
 [Example("array_join(ARRAY[1, NULL, 3], '-')", "1-3")]
 internal sealed class ArrayJoinOverload() : RowOverload("array(T), varchar -> varchar")

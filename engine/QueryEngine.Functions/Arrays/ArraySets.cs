@@ -253,10 +253,37 @@ internal static class ArraySets
     /// <summary>Appends numbers some apart.</summary>
     public static void Sequence(in RowCall call, long step)
     {
-        (long first, long last) = (call.Long(0), call.Long(1));
         if (step == 0)
             throw new QueryException(ErrorCode.InvalidParameterValue, "the step of a sequence is not zero");
-        CheckSize((long)Int128.Min(((Int128)last - first) / step, long.MaxValue));
+        Fill(call, call.Long(0), call.Long(1), step);
+    }
+
+    /// <summary>Appends numbers some apart; the end is left out.</summary>
+    public static void Range(in RowCall call, long first, long end, long step)
+    {
+        if (step == 0)
+            throw new QueryException(ErrorCode.InvalidParameterValue, "the step of a range is not zero");
+        Fill(call, first, (Int128)end - Math.Sign(step), step);
+    }
+
+    /// <summary>A place, negative ones counted from the end.</summary>
+    public static long FromEnd(in RowCall call, long place) => place < 0 ? call.Array(0).Length + place + 1 : place;
+
+    /// <summary>Appends elements from one place to another, each so many places after the last.</summary>
+    public static void Slice(in RowCall call, long lower, long upper, long step)
+    {
+        if (step == 0)
+            throw new QueryException(ErrorCode.InvalidParameterValue, "the step of a slice is not zero");
+        ArrayRow array = call.Array(0);
+        (long first, long last) = (Math.Max(1, lower), Math.Min(array.Length, upper));
+        for (Int128 at = step > 0 ? first : last; step > 0 ? at <= last : at >= first; at += step)
+            ArrayBuilding.Elements(call).AppendFrom(array.Elements, array.Start + (int)at - 1);
+        ArrayBuilding.End(call);
+    }
+
+    private static void Fill(in RowCall call, long first, Int128 last, long step)
+    {
+        CheckSize((long)Int128.Clamp((last - first) / step, 0, long.MaxValue));
         var elements = (FixedWidthBuilder<long>)ArrayBuilding.Elements(call);
         for (Int128 at = first; step > 0 ? at <= last : at >= last; at += step)
             elements.Append((long)at);

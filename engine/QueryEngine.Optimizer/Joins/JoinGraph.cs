@@ -17,8 +17,7 @@ internal sealed class JoinGraph
 
     public JoinGraph(PlanNode[] inputs, IReadOnlyList<Expression> conditions, Estimator estimator)
     {
-        Inputs = inputs;
-        _estimates = [.. inputs.Select(estimator.Estimate)];
+        Inputs = [.. inputs];
         for (int input = 0; input < inputs.Length; input++)
             foreach (Column column in inputs[input].Columns)
                 _owners.TryAdd(column, input);
@@ -41,11 +40,13 @@ internal sealed class JoinGraph
             Column[] members = [column, .. equal.Others(column)];
             seen.UnionWith(members);
             if (members.Length > 1)
-                _classes.Add([.. members.Select(member => (member, _owners[member]))]);
+                AddClass(members);
         }
+
+        _estimates = [.. Inputs.Select(estimator.Estimate)];
     }
 
-    /// <summary>The inputs; input n is bit n.</summary>
+    /// <summary>The inputs; input n is bit n. One of which two columns equal the same column of another has that as a filter.</summary>
     public PlanNode[] Inputs { get; }
 
     /// <summary>The tree of one input.</summary>
@@ -82,6 +83,17 @@ internal sealed class JoinGraph
                 yield return Expressions.Equal(First(members, left).Ref(), First(members, right).Ref());
         foreach ((Expression condition, _) in OthersBetween(left, right))
             yield return condition;
+    }
+
+    // A join checks one equality a class; so columns of one input that are equal by way of others must be equal in the input.
+    private void AddClass(Column[] members)
+    {
+        _classes.Add([.. members.Select(member => (member, _owners[member]))]);
+        foreach (IGrouping<int, Column> own in members.GroupBy(member => _owners[member]))
+        {
+            Column first = own.First();
+            Inputs[own.Key] = Inputs[own.Key].Where(own.Skip(1).Select(other => Expressions.Equal(first.Ref(), other.Ref())));
+        }
     }
 
     private IEnumerable<(Expression Condition, ulong Members)> OthersBetween(ulong left, ulong right) =>

@@ -9,8 +9,21 @@ internal sealed class JoinPredicates(OptimizerContext context, Func<PlanNode, IR
     /// <summary>The join with the conditions, over its columns, applied at or below it.</summary>
     public PlanNode Push(JoinNode join, IReadOnlyList<Expression> conditions)
     {
+        JoinNode original = join;
         join = Narrow(Marks(join, ref conditions), conditions);
-        return join.Kind switch
+        PlanNode pushed = Push(join.Kind, join, conditions);
+        if (original.Mark is not { } mark || join.Mark is not null)
+            return pushed;
+
+        // The mark is what the condition says of it, should something above still read it.
+        Expression known = join.Kind == JoinKind.Semi ? ConstantExpression.True : ConstantExpression.False;
+        return new ProjectNode(
+            pushed, original.Columns.Select(column => new Assignment(column, column == mark ? known : column.Ref())).ToValueList());
+    }
+
+    private PlanNode Push(JoinKind kind, JoinNode join, IReadOnlyList<Expression> conditions)
+    {
+        return kind switch
         {
             JoinKind.Inner => PushInner(join, conditions),
             JoinKind.Left or JoinKind.Semi or JoinKind.Anti or JoinKind.Mark => PushLeft(join, conditions),
