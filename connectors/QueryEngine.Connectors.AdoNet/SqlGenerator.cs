@@ -48,6 +48,20 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
         return sql;
     }
 
+    /// <summary>The statement that deletes just the rows of a handle; null when the handle is more than a table and exact conditions.</summary>
+    public SqlText? WriteDelete(SqlTableHandle handle)
+    {
+        bool isPlain = handle is { Source: null, Aggregation: null, Limit: null } && handle.Filter.All(condition => condition.Guarantee == Guarantee.Exact);
+        if (!isPlain)
+            return null;
+        var sql = new SqlText();
+        _conditions = [];
+        sql.Add("DELETE FROM ");
+        dialect.WriteTable(sql, handle.Table);
+        WriteWhere(new SqlExpressionWriter(dialect, sql, _values, new HandleScope(handle, [])), handle, SqlTablePart.Whole);
+        return sql;
+    }
+
     private static List<ColumnHandle> ColumnsOf(SqlTableHandle handle, IReadOnlyList<ColumnHandle> outputs)
     {
         var columns = new List<ColumnHandle>();

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using QueryEngine.Connectors.Files.Formats;
 using QueryEngine.Connectors.Files.Listing;
+using QueryEngine.Connectors.Files.Writing;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.Files;
@@ -9,19 +10,21 @@ namespace QueryEngine.Connectors.Files;
 /// Files as tables: those of the root in schema <c>default</c>, those of each folder below it in a schema of the folder's name, and
 /// any by path. A folder whose files are all of one format is a table too, with its <c>key=value</c> folders as columns.
 /// </summary>
-internal sealed class FilesConnector : IConnector, ISplitManager, IRecordSetProvider, ISupportsPaths
+internal sealed class FilesConnector : IConnector, ISplitManager, IRecordSetProvider, ISupportsPaths, ISupportsWrites, ISupportsDdl
 {
     private readonly FilesOptions _options;
     private readonly PathJail _jail;
     private readonly FormatRegistry _formats;
     private readonly FilesMetadata _metadata;
+    private readonly FilesWrites _writes;
 
-    public FilesConnector(FilesOptions options)
+    public FilesConnector(FilesOptions options, MemoryContext memory)
     {
         _options = options;
         _jail = new PathJail(options.Root, options.AllowAnyPath);
         _formats = new FormatRegistry(new ParquetFormat(), new CsvFormat());
         _metadata = new FilesMetadata(options, _jail, _formats);
+        _writes = new FilesWrites(options, _jail, _formats, memory);
     }
 
     /// <inheritdoc/>
@@ -91,6 +94,65 @@ internal sealed class FilesConnector : IConnector, ISplitManager, IRecordSetProv
                 break;
         }
         await ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<WriteHandle> BeginWriteAsync(ConnectorSession session, WriteIntent intent, CancellationToken cancellationToken) =>
+        new(_writes.Begin(intent));
+
+    /// <inheritdoc/>
+    public ValueTask<IRecordSink> OpenSinkAsync(
+        ConnectorSession session, WriteHandle handle, WriterId writer, CancellationToken cancellationToken) =>
+        new(_writes.OpenSink((FilesWriteHandle)handle, writer));
+
+    /// <inheritdoc/>
+    public ValueTask<long> FinishWriteAsync(
+        ConnectorSession session, WriteHandle handle, IReadOnlyList<ReadOnlyMemory<byte>> fragments, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(_writes.Finish((FilesWriteHandle)handle, fragments));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask AbortWriteAsync(ConnectorSession session, WriteHandle handle, CancellationToken cancellationToken)
+    {
+        _writes.Abort((FilesWriteHandle)handle);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask CreateTableAsync(ConnectorSession session, TableDefinition table, CancellationToken cancellationToken)
+    {
+        _writes.CreateTable(table);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DropTableAsync(ConnectorSession session, SchemaTableName table, CancellationToken cancellationToken)
+    {
+        _writes.DropTable(table);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask TruncateTableAsync(ConnectorSession session, SchemaTableName table, CancellationToken cancellationToken)
+    {
+        _writes.TruncateTable(table);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask CreateSchemaAsync(ConnectorSession session, string schema, CancellationToken cancellationToken)
+    {
+        _writes.CreateSchema(schema);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DropSchemaAsync(ConnectorSession session, string schema, bool cascade, CancellationToken cancellationToken)
+    {
+        _writes.DropSchema(schema, cascade);
+        return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using QueryEngine.Connectors.Files.Writing;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.Files;
@@ -9,7 +10,7 @@ public sealed class FilesConnectorFactory : IConnectorFactory
     public string Name => "files";
 
     /// <inheritdoc/>
-    public IReadOnlyList<Type> HandleTypes => [typeof(FilesTable), typeof(FilesColumn), typeof(FilesSplit)];
+    public IReadOnlyList<Type> HandleTypes => [typeof(FilesTable), typeof(FilesColumn), typeof(FilesSplit), typeof(FilesWriteHandle)];
 
     /// <inheritdoc/>
     public IReadOnlyList<PropertySpec> Properties => FilesOptions.Specs;
@@ -22,5 +23,5 @@ public sealed class FilesConnectorFactory : IConnectorFactory
 
     /// <inheritdoc/>
     public ValueTask<IConnector> CreateAsync(ConnectorContext context, PropertyBag properties, CancellationToken cancellationToken) =>
-        new(new FilesConnector(FilesOptions.Parse(properties)));
+        new(new FilesConnector(FilesOptions.Parse(properties), context.Memory.Child($"catalog {context.CatalogName}")));
 }

@@ -6,7 +6,14 @@ namespace QueryEngine.Connectors.Files;
 /// A file, a folder or a pattern seen as a table. <paramref name="Location"/> is a full path or pattern, <paramref name="Dialect"/>
 /// how text files are written (empty for others), <paramref name="Domain"/> and <paramref name="Limit"/> what was pushed.
 /// </summary>
-public sealed record FilesTable(string Schema, string Name, string Location, string Format, string Dialect, TupleDomain Domain, long? Limit) : TableHandle;
+public sealed record FilesTable(string Schema, string Name, string Location, string Format, string Dialect, TupleDomain Domain, long? Limit) : TableHandle
+{
+    /// <summary>The columns of a table that CREATE TABLE made here; empty when its files tell them.</summary>
+    public ValueList<FilesColumn> Declared { get; init; }
+
+    /// <summary>Those of <see cref="Declared"/> that are NOT NULL.</summary>
+    public ValueList<string> NotNull { get; init; }
+}
 
 /// <summary>Where the values of a column come from.</summary>
 public enum FilesColumnSource

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using QueryEngine.Connectors.Files.Formats;
 using QueryEngine.Connectors.Files.Listing;
+using QueryEngine.Connectors.Files.Writing;
 using QueryEngine.Connectors.Formats;
+using QueryEngine.Connectors.Formats.Csv;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.Files;
@@ -64,7 +66,7 @@ internal sealed class FilesMetadata(FilesOptions options, PathJail jail, FormatR
         IEnumerable<TableColumn> columns = ColumnsOf(files, FilesOf(files)).Select(column => new TableColumn(column)
         {
             IsHidden = column.Source == FilesColumnSource.Path,
-            IsNullable = column.Source != FilesColumnSource.Path,
+            IsNullable = column.Source != FilesColumnSource.Path && !files.NotNull.Contains(column.Name),
         });
         return new(new TableSchema(new SchemaTableName(files.Schema, files.Name), columns.ToValueList()));
     }
@@ -95,7 +97,7 @@ internal sealed class FilesMetadata(FilesOptions options, PathJail jail, FormatR
     public IReadOnlyList<FileEntry> FilesOf(FilesTable table)
     {
         IReadOnlyList<FileEntry> entries = FileEntries.Of(table.Location, jail);
-        if (entries.Count == 1)
+        if (entries.Count == 1 && table.Declared.Count == 0)
             return entries;
 
         // Writers that work in parallel leave empty files behind: they have no rows and no columns.
@@ -106,6 +108,8 @@ internal sealed class FilesMetadata(FilesOptions options, PathJail jail, FormatR
     /// <summary>The columns: the first file's, then the folders' keys, then the hidden path.</summary>
     public IReadOnlyList<FilesColumn> ColumnsOf(FilesTable table, IReadOnlyList<FileEntry> entries)
     {
+        if (table.Declared.Count > 0)
+            return [.. table.Declared, new FilesColumn(PathColumn, SqlType.Varchar, FilesColumnSource.Path, 0)];
         if (entries.Count == 0)
             throw new QueryException(ErrorCode.FileNotFound, $"table '{table.Name}' has no files any more at '{table.Location}'");
         FileShape shape = formats.Named(table.Format).Describe(entries);
@@ -168,8 +172,22 @@ internal sealed class FilesMetadata(FilesOptions options, PathJail jail, FormatR
         return null;
     }
 
+    private FilesTable Declared(string schema, string name, string location, TableManifest manifest)
+    {
+        jail.Check(location);
+        FormatColumn[] columns = [.. manifest.FileColumns.Select(column => new FormatColumn(column.Name, column.Type))];
+        string dialect = manifest.Format == "csv" ? CsvWriter.DialectOf(columns).ToString() : "";
+        return new FilesTable(schema, name, location, manifest.Format, dialect, TupleDomain.All, null)
+        {
+            Declared = manifest.Columns,
+            NotNull = manifest.NotNull,
+        };
+    }
+
     private FilesTable MakeTable(string schema, string name, string location)
     {
+        if (Directory.Exists(location) && TableManifest.Find(location) is { } manifest)
+            return Declared(schema, name, location, manifest);
         IReadOnlyList<FileEntry> entries = FileEntries.Of(location, jail);
         TableFormat[] found = [.. entries.Select(entry => formats.OfFile(entry.Path)).OfType<TableFormat>().Distinct()];
         if (found.Length == 0)

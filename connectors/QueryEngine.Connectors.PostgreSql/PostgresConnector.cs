@@ -1,17 +1,21 @@
+using QueryEngine.Connectors.PostgreSql.Writing;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.PostgreSql;
 
 /// <summary>A catalog over one PostgreSQL database.</summary>
-internal sealed class PostgresConnector : IConnector
+internal sealed partial class PostgresConnector : IConnector
 {
     private readonly PostgresDatabase _server;
     private readonly PostgresSnapshots _snapshots;
+    private readonly PostgresDialect _dialect;
+    private readonly PostgresWrites _writes;
 
     public PostgresConnector(PostgresOptions options, TimeProvider time)
     {
-        var dialect = new PostgresDialect(options.CollatesText);
+        var dialect = _dialect = new PostgresDialect(options.CollatesText);
         _server = new PostgresDatabase(options);
+        _writes = new PostgresWrites(_server);
         _snapshots = new PostgresSnapshots(_server, time);
         Metadata = new PostgresMetadata(_server, dialect);
         Splits = new PostgresSplitManager(_server, _snapshots, dialect);
@@ -36,6 +40,7 @@ internal sealed class PostgresConnector : IConnector
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _writes.DisposeAsync();
         await _snapshots.DisposeAsync();
         await _server.DisposeAsync();
     }

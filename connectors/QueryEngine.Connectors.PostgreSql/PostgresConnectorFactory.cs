@@ -1,4 +1,5 @@
 using QueryEngine.Connectors.AdoNet;
+using QueryEngine.Connectors.PostgreSql.Writing;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.PostgreSql;
@@ -13,7 +14,7 @@ public sealed class PostgresConnectorFactory : IConnectorFactory
     public IReadOnlyList<Type> HandleTypes { get; } =
     [
         typeof(SqlTableHandle), typeof(SqlColumn), typeof(RemoteTable), typeof(PushedCondition), typeof(SqlComputation), typeof(SqlAggregate),
-        typeof(SqlAggregation), typeof(PostgresSplit),
+        typeof(SqlAggregation), typeof(PostgresSplit), typeof(PostgresWriteHandle),
     ];
 
     /// <inheritdoc/>

@@ -6,6 +6,9 @@ namespace QueryEngine.Connectors.PostgreSql;
 /// <summary>PostgreSQL: the engine's own semantics, but for the collations of text. Values are typed literals, since COPY takes no parameters.</summary>
 internal sealed class PostgresDialect(bool collatesText) : SqlDialect
 {
+    /// <summary>The remote type of the column that tells a row from all others: its table (of a parent table: the child), its place, and the transaction that put it there.</summary>
+    public const string RowId = "tableoid, ctid and xmin";
+
     /// <inheritdoc/>
     public override ISqlIdentifiers Identifiers => StandardIdentifiers.Instance;
 
@@ -43,6 +46,11 @@ internal sealed class PostgresDialect(bool collatesText) : SqlDialect
     /// <inheritdoc/>
     public override void WriteColumn(SqlText sql, SqlColumn column)
     {
+        if (column.RemoteType == RowId)
+        {
+            sql.Add("(tableoid::text || ' ' || ctid::text || ' ' || xmin::text)");
+            return;
+        }
         sql.Add(Identifiers.Quote(column.Name));
         if (column.IsCastToText)
             sql.Add(column.Type.Kind == TypeKind.Array ? "::text[]" : "::text");

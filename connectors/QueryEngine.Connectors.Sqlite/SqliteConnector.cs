@@ -1,13 +1,16 @@
 using System.Runtime.CompilerServices;
 using QueryEngine.Connectors.AdoNet;
 using QueryEngine.Connectors.Sqlite.Native;
+using QueryEngine.Connectors.Sqlite.Writing;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.Sqlite;
 
 /// <summary>A catalog over one SQLite file. Every use opens the file anew, so that any number of splits is read at once.</summary>
-internal sealed class SqliteConnector(SqliteOptions options) : IConnector
+internal sealed partial class SqliteConnector(SqliteOptions options) : IConnector
 {
+    private readonly SqliteWrites _writes = new(options);
+
     /// <inheritdoc/>
     public IConnectorMetadata Metadata { get; } = new SqliteMetadata(options);
 

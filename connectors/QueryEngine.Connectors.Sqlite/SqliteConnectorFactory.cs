@@ -1,4 +1,5 @@
 using QueryEngine.Connectors.AdoNet;
+using QueryEngine.Connectors.Sqlite.Writing;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.Sqlite;
@@ -13,7 +14,7 @@ public sealed class SqliteConnectorFactory : IConnectorFactory
     public IReadOnlyList<Type> HandleTypes { get; } =
     [
         typeof(SqlTableHandle), typeof(SqlColumn), typeof(RemoteTable), typeof(PushedCondition), typeof(SqlComputation), typeof(SqlAggregate),
-        typeof(SqlAggregation), typeof(SqliteSplit),
+        typeof(SqlAggregation), typeof(SqliteSplit), typeof(SqliteWriteHandle),
     ];
 
     /// <inheritdoc/>

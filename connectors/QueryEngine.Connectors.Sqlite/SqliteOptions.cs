@@ -3,14 +3,15 @@ using QueryEngine.Spi;
 namespace QueryEngine.Connectors.Sqlite;
 
 /// <summary>The properties of an SQLite catalog, typed.</summary>
-internal sealed record SqliteOptions(string Path, int BusyTimeoutMilliseconds)
+internal sealed record SqliteOptions(string Path, int BusyTimeoutMilliseconds, bool IsReadOnly)
 {
     public static readonly IReadOnlyList<PropertySpec> Properties =
     [
-        new("path", "The database file; it is only read.") { IsRequired = true },
+        new("path", "The database file.") { IsRequired = true },
         new("busy-timeout", "Milliseconds to wait for another process's lock.") { Default = "5000" },
+        new("read-only", "Whether statements that would change the file are refused.") { Default = "false" },
     ];
 
     public static SqliteOptions Parse(PropertyBag properties) =>
-        new(System.IO.Path.GetFullPath(properties.Get("path")), properties.GetInteger("busy-timeout", 0, 3_600_000));
+        new(System.IO.Path.GetFullPath(properties.Get("path")), properties.GetInteger("busy-timeout", 0, 3_600_000), properties.GetBoolean("read-only"));
 }

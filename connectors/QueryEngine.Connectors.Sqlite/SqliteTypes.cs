@@ -38,9 +38,9 @@ internal static class SqliteTypes
             case "DATE": return SqlType.Date;
             case "TIME": return SqlType.Time;
             case "TIMESTAMP" or "DATETIME": return SqlType.Timestamp;
-            case "JSON" or "JSONB": return SqlType.Json;
+            case "JSON" or "JSONB" or "JSON TEXT": return SqlType.Json;
             case "UUID" or "GUID" or "UNIQUEIDENTIFIER": return SqlType.Uuid;
-            case "DECIMAL" or "NUMERIC" or "DEC": return ToDecimal(arguments);
+            case "DECIMAL" or "NUMERIC" or "DEC" or "DECIMAL TEXT": return ToDecimal(arguments);
             case "CHAR" or "CHARACTER" or "NCHAR" or "NATIVE CHARACTER":
                 return arguments is [>= 1 and int length] ? SqlType.Char(length) : SqlType.Varchar;
         }

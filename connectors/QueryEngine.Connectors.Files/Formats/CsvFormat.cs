@@ -42,7 +42,7 @@ internal sealed class CsvFormat : TableFormat
     public override IEnumerable<FilesSplit> Split(FilesTable table, FileEntry file, TupleDomain domain, long targetBytes)
     {
         using ByteSource source = ByteSource.OpenFile(file.Path);
-        foreach ((long start, long end) in CsvSplitter.Split(source, ShapeOf(file).Dialect, targetBytes))
+        foreach ((long start, long end) in CsvSplitter.Split(source, DialectOf(table, file), targetBytes))
         {
             yield return new FilesSplit(file.Path, start, end, [], file.PartitionKeys, file.PartitionValues)
             {
@@ -55,6 +55,15 @@ internal sealed class CsvFormat : TableFormat
     public override IEnumerable<RecordBatch> Read(FilesTable table, FilesSplit split, IReadOnlyList<FilesColumn> columns, ScanRequest scan)
     {
         using ByteSource source = ByteSource.OpenFile(split.Path);
+        if (table.Declared.Count > 0)
+        {
+            CsvColumn[] declared = [.. columns.Select(column => new CsvColumn(column.Ordinal, column.Name, column.Type))];
+            foreach (RecordBatch batch in CsvReader.Read(
+                source, CsvDialect.Parse(table.Dialect), declared, split.Start, split.End, scan.Memory, (bytes, rows) => scan.Metrics.Add(bytes: bytes, rowsRead: rows)))
+                yield return batch;
+            yield break;
+        }
+
         CsvShape shape = ShapeOf(FileEntries.Stat(split.Path));
         CsvDialect dialect = shape.Dialect;
         if (!dialect.HasHeader && dialect.ColumnCount != CsvDialect.Parse(table.Dialect).ColumnCount)
@@ -84,6 +93,32 @@ internal sealed class CsvFormat : TableFormat
         double factor = files[0].Path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? 4 : 1;
         return new TableStatistics { RowCount = Math.Ceiling(bytes * factor / shape.AverageRowBytes) };
     }
+
+    /// <inheritdoc/>
+    public override string CheckCompression(string? name) => name switch
+    {
+        null or "none" or "uncompressed" => "none",
+        "gzip" => "gzip",
+        _ => throw new QueryException(ErrorCode.InvalidProperty, $"text files have no compression '{name}'", "There are none and gzip."),
+    };
+
+    /// <inheritdoc/>
+    public override void CheckWritable(IReadOnlyList<FilesColumn> columns)
+    {
+        foreach (FilesColumn column in columns)
+            CsvWriter.Check(column.Type);
+    }
+
+    /// <inheritdoc/>
+    public override string EndingOf(string compression) => compression == "gzip" ? ".csv.gz" : ".csv";
+
+    /// <inheritdoc/>
+    public override TableFileWriter OpenWriter(Stream output, IReadOnlyList<FormatColumn> columns, string compression, MemoryContext memory) =>
+        new CsvFileWriter(output, columns, isCompressed: compression == "gzip");
+
+    /// <summary>How a file is written: as a table that was made here says, or as it looks.</summary>
+    private CsvDialect DialectOf(FilesTable table, FileEntry file) =>
+        table.Declared.Count > 0 ? CsvDialect.Parse(table.Dialect) : ShapeOf(file).Dialect;
 
     /// <summary>Where a file has a column: by its header, or by position where it has none; -1 when it has it not.</summary>
     private static int PlaceOf(CsvShape shape, string name, int ordinal)

@@ -64,7 +64,7 @@ internal sealed class ParquetFormat : TableFormat
             {
                 scan.Metrics.Add(bytes: reader.BytesRead - bytesBefore, rowsRead: batch.RowCount);
                 bytesBefore = reader.BytesRead;
-                yield return MissingColumns.Add(batch, places, columns, scan.Memory);
+                yield return MissingColumns.Add(Retype(batch, places, columns), places, columns, scan.Memory);
             }
         }
     }
@@ -93,13 +93,36 @@ internal sealed class ParquetFormat : TableFormat
         };
     }
 
+    /// <inheritdoc/>
+    public override string CheckCompression(string? name) => name switch
+    {
+        null => "snappy",
+        "none" or "uncompressed" => "none",
+        "snappy" or "gzip" or "zstd" => name,
+        _ => throw new QueryException(ErrorCode.InvalidProperty, $"parquet files have no compression '{name}'", "There are none, snappy, gzip and zstd."),
+    };
+
+    /// <inheritdoc/>
+    public override void CheckWritable(IReadOnlyList<FilesColumn> columns)
+    {
+        using var unused = new ParquetWriter(
+            Stream.Null, [.. columns.Select(column => new FormatColumn(column.Name, column.Type))], new ParquetWriterOptions(), MemoryContext.Unlimited);
+    }
+
+    /// <inheritdoc/>
+    public override string EndingOf(string compression) => ".parquet";
+
+    /// <inheritdoc/>
+    public override TableFileWriter OpenWriter(Stream output, IReadOnlyList<FormatColumn> columns, string compression, MemoryContext memory) =>
+        new ParquetFileWriter(output, columns, Enum.Parse<ParquetCompression>(compression, ignoreCase: true), memory);
+
     private static FilesSplit Stretch(FileEntry file, List<int> groups, long bytes) =>
         new(file.Path, groups[0], groups[^1] + 1, groups.ToValueList(), file.PartitionKeys, file.PartitionValues) { SizeInBytes = bytes };
 
     private static int PlaceOf(ParquetFile footer, string path, FilesColumn column)
     {
         int place = footer.FindColumn(column.Name);
-        if (place >= 0 && footer.Columns[place].Type != column.Type)
+        if (place >= 0 && !IsSame(footer.Columns[place].Type, column.Type))
         {
             throw new QueryException(
                 ErrorCode.InvalidData,
@@ -107,6 +130,27 @@ internal sealed class ParquetFormat : TableFormat
                 hint: "The files of one table must agree on the types of their columns.");
         }
         return place;
+    }
+
+    // Files do not keep the length of text, nor every precision of a time, nor that a field has no name: a table that was declared does.
+    private static bool IsSame(SqlType stored, SqlType declared) => (stored, declared) switch
+    {
+        (ArrayType left, ArrayType right) => IsSame(left.Element, right.Element),
+        (MapType left, MapType right) => IsSame(left.Key, right.Key) && IsSame(left.Value, right.Value),
+        (RowType left, RowType right) => left.Fields.Count == right.Fields.Count && left.Fields.Zip(right.Fields).All(pair => IsSame(pair.First.Type, pair.Second.Type)),
+        (TimeType left, TimeType right) => left.Precision > 6 == right.Precision > 6,
+        (TimestampType left, TimestampType right) => left.Precision > 6 == right.Precision > 6,
+        (TimestampWithTimeZoneType left, TimestampWithTimeZoneType right) => left.Precision > 6 == right.Precision > 6,
+        _ => stored == declared || (stored.IsText && declared.IsText),
+    };
+
+    private static RecordBatch Retype(RecordBatch batch, int[] places, IReadOnlyList<FilesColumn> columns)
+    {
+        FilesColumn[] present = [.. columns.Where((_, column) => places[column] >= 0)];
+        if (Enumerable.Range(0, present.Length).All(column => batch[column].Type == present[column].Type))
+            return batch;
+        using (batch)
+            return new RecordBatch([.. present.Select((column, place) => batch[place].WithType(column.Type))], batch.RowCount);
     }
 
     private ParquetFile FooterOf(FileEntry file)

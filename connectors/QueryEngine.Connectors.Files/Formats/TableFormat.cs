@@ -25,6 +25,20 @@ internal abstract class TableFormat
     /// <summary>Reads a stretch: batches of these columns.</summary>
     public abstract IEnumerable<RecordBatch> Read(FilesTable table, FilesSplit split, IReadOnlyList<FilesColumn> columns, ScanRequest scan);
 
+    /// <summary>The compression that a name stands for; the format's own choice without one.</summary>
+    /// <exception cref="QueryException">INVALID_PROPERTY.</exception>
+    public abstract string CheckCompression(string? name);
+
+    /// <summary>Whether files can hold such columns.</summary>
+    /// <exception cref="QueryException">NOT_SUPPORTED.</exception>
+    public abstract void CheckWritable(IReadOnlyList<FilesColumn> columns);
+
+    /// <summary>The ending of new files.</summary>
+    public abstract string EndingOf(string compression);
+
+    /// <summary>Begins a file.</summary>
+    public abstract TableFileWriter OpenWriter(Stream output, IReadOnlyList<FormatColumn> columns, string compression, MemoryContext memory);
+
     /// <summary>What can be said of the rows of some files without reading them; null where that is nothing.</summary>
     public abstract TableStatistics? Measure(IReadOnlyList<FileEntry> files, IReadOnlyList<FormatColumn> columns);
 }

@@ -6,6 +6,7 @@ namespace QueryEngine.Connectors.Files.Listing;
 /// <summary>Reads <c>key=value</c> folders as columns, in the way Hive writes them.</summary>
 internal static class Partitions
 {
+    private const int MostNameBytes = 255;
     private const string NullValue = "__HIVE_DEFAULT_PARTITION__";
 
     /// <summary>Keys and values of the folders between <paramref name="baseFolder"/> and a file.</summary>
@@ -49,6 +50,10 @@ internal static class Partitions
         {
             return type.Kind switch
             {
+                TypeKind.TinyInt => sbyte.Parse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
+                TypeKind.SmallInt => short.Parse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
+                TypeKind.Integer => int.Parse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
+                TypeKind.Boolean => bool.Parse(value),
                 TypeKind.BigInt => long.Parse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture),
                 TypeKind.Date => DateOnly.ParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture).DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber,
                 _ => value,
@@ -58,6 +63,29 @@ internal static class Partitions
         {
             throw new QueryException(ErrorCode.InvalidData, $"folder value '{value}' is not of type {type}", inner: error);
         }
+    }
+
+    /// <summary>Whether values of the type can be names of folders.</summary>
+    /// <exception cref="QueryException">NOT_SUPPORTED.</exception>
+    public static void CheckType(SqlType type, string column)
+    {
+        if (!type.IsInteger && type.Kind is not (TypeKind.Varchar or TypeKind.Boolean or TypeKind.Date))
+            throw QueryException.NotSupported($"partitioning by column '{column}' of type {type}");
+    }
+
+    /// <summary>The name of the folder of a value.</summary>
+    public static string FolderOf(string key, SqlType type, object? value)
+    {
+        string text = value is null ? NullValue : Uri.EscapeDataString(SqlValueText.Format(type, value));
+        string name = Uri.EscapeDataString(key);
+
+        // A name that begins with one of these would be hidden.
+        if (name[0] is '_' or '.')
+            name = (name[0] == '_' ? "%5F" : "%2E") + name[1..];
+        string folder = $"{name}={text}";
+        return folder.Length <= MostNameBytes
+            ? folder
+            : throw new QueryException(ErrorCode.StringTooLong, $"a value of column '{key}' is too long for the name of a folder");
     }
 
     // 007 stays text: as a number it would lose its zeros.

@@ -28,6 +28,14 @@ internal sealed class PathJail(string root, bool allowAnyPath)
             throw Denied(fullPath);
     }
 
+    /// <summary>Checks what is to be changed: that must lie below the root even where anything may be read.</summary>
+    /// <exception cref="QueryException">ACCESS_DENIED.</exception>
+    public void CheckBelowRoot(string fullPath)
+    {
+        if (!IsBelow(Resolve(fullPath), Resolve(root)))
+            throw Denied(fullPath);
+    }
+
     private static bool IsBelow(string path, string folder) =>
         path == folder || path.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 

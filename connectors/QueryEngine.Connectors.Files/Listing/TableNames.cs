@@ -1,4 +1,5 @@
 using QueryEngine.Connectors.Files.Formats;
+using QueryEngine.Connectors.Files.Writing;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.Files.Listing;
@@ -48,9 +49,10 @@ internal sealed class TableNames(string root, FormatRegistry formats)
         return fileName is null ? null : (fileName, entries.First(entry => entry.FileName == fileName).Path);
     }
 
-    private static bool IsSchema(string folder) => folder != FilesMetadata.DefaultSchema && !folder.Contains('=', StringComparison.Ordinal);
+    /// <summary>The folder of a schema.</summary>
+    public string FolderOf(string schema) => schema == FilesMetadata.DefaultSchema ? root : Path.Join(root, schema);
 
-    private string FolderOf(string schema) => schema == FilesMetadata.DefaultSchema ? root : Path.Join(root, schema);
+    private static bool IsSchema(string folder) => folder != FilesMetadata.DefaultSchema && !folder.Contains('=', StringComparison.Ordinal);
 
     private IEnumerable<Entry> Entries(string folder)
     {
@@ -70,6 +72,8 @@ internal sealed class TableNames(string root, FormatRegistry formats)
     /// <summary>Whether a folder has files of one known format, and no other files.</summary>
     private bool IsTable(string folder)
     {
+        if (TableManifest.IsIn(folder))
+            return true;
         string? format = null;
         foreach (string file in FolderListing.AllFiles(folder))
         {

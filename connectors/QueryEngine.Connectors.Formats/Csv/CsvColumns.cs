@@ -33,6 +33,11 @@ internal static unsafe class CsvColumns
         return type switch
         {
             { Kind: TypeKind.BigInt } => Read<long, LongField>(fields, type, memory),
+            { Kind: TypeKind.TinyInt } => Read<sbyte, NarrowField<sbyte>>(fields, type, memory),
+            { Kind: TypeKind.SmallInt } => Read<short, NarrowField<short>>(fields, type, memory),
+            { Kind: TypeKind.Integer } => Read<int, NarrowField<int>>(fields, type, memory),
+            { Kind: TypeKind.Real } => Read<float, RealField>(fields, type, memory),
+            { Kind: TypeKind.Uuid } => Read<UInt128, UuidField>(fields, type, memory),
             { Kind: TypeKind.Double } => Read<double, DoubleField>(fields, type, memory),
             { Kind: TypeKind.Date } => Read<int, DateField>(fields, type, memory),
             { Kind: TypeKind.Timestamp } => Read<long, TimestampField>(fields, type, memory),
@@ -40,7 +45,7 @@ internal static unsafe class CsvColumns
             { Kind: TypeKind.Boolean } => Read<bool, BooleanField>(fields, type, memory),
             DecimalType { IsShort: true } => Read<long, DecimalField>(fields, type, memory),
             DecimalType => Read<Int128, WideDecimalField>(fields, type, memory),
-            { Kind: TypeKind.Varchar } => ReadText(fields, type, memory),
+            { Kind: TypeKind.Varchar or TypeKind.Char or TypeKind.Json } => ReadText(fields, type, memory),
             _ => throw QueryException.NotSupported($"type {type} in a text file"),
         };
     }

@@ -14,6 +14,42 @@ internal readonly unsafe struct LongField : IFieldParser<long>
     public static bool TryParse(byte* text, int length, int scale, out long value) => TextParsers.TryParseLong(text, length, out value);
 }
 
+internal readonly unsafe struct NarrowField<T> : IFieldParser<T>
+    where T : unmanaged, System.Numerics.IBinaryInteger<T>, System.Numerics.IMinMaxValue<T>
+{
+    public static bool TryParse(byte* text, int length, int scale, out T value)
+    {
+        bool isNumber = TextParsers.TryParseLong(text, length, out long number);
+        value = T.CreateTruncating(number);
+        return isNumber && long.CreateTruncating(value) == number;
+    }
+}
+
+internal readonly unsafe struct RealField : IFieldParser<float>
+{
+    public static bool TryParse(byte* text, int length, int scale, out float value)
+    {
+        // Not by way of a double: rounding twice can miss the nearest one.
+        if (float.TryParse(new ReadOnlySpan<byte>(text, length), System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out value))
+            return true;
+        bool isNumber = TextParsers.TryParseDouble(text, length, out double number);
+        value = (float)number;
+        return isNumber;
+    }
+}
+
+internal readonly unsafe struct UuidField : IFieldParser<UInt128>
+{
+    public static bool TryParse(byte* text, int length, int scale, out UInt128 value)
+    {
+        bool isUuid = System.Buffers.Text.Utf8Parser.TryParse(new ReadOnlySpan<byte>(text, length), out Guid uuid, out int read, 'D') && read == length;
+        Span<byte> bytes = stackalloc byte[16];
+        uuid.TryWriteBytes(bytes, bigEndian: true, out _);
+        value = System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        return isUuid;
+    }
+}
+
 internal readonly unsafe struct DecimalField : IFieldParser<long>
 {
     public static bool TryParse(byte* text, int length, int scale, out long value) => TextParsers.TryParseDecimal(text, length, scale, out value);

@@ -10,6 +10,9 @@ internal static unsafe partial class Sqlite3
     public const int Ok = 0;
     public const int Busy = 5;
     public const int Interrupted = 9;
+    public const int ReadOnly = 8;
+    public const int Full = 13;
+    public const int Constraint = 19;
     public const int Row = 100;
     public const int Done = 101;
 
@@ -54,6 +57,21 @@ internal static unsafe partial class Sqlite3
 
     [LibraryImport(Library, EntryPoint = "sqlite3_step")]
     public static partial int Step(nint statement);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_reset")]
+    public static partial int Reset(nint statement);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_changes")]
+    public static partial int Changes(SqliteDatabase database);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_get_autocommit")]
+    public static partial int GetAutocommit(SqliteDatabase database);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_bind_value")]
+    public static partial int BindValue(SqliteStatement statement, int index, nint value);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_value")]
+    public static partial nint ColumnValue(nint statement, int column);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_bind_int64")]
     public static partial int BindInt64(SqliteStatement statement, int index, long value);

@@ -58,6 +58,12 @@ internal sealed class SqliteDatabase : SafeHandle
         }
     }
 
+    /// <summary>Rows that the last statement changed.</summary>
+    public int Changes => Sqlite3.Changes(this);
+
+    /// <summary>Whether no transaction is open.</summary>
+    public bool IsAutocommit => Sqlite3.GetAutocommit(this) != 0;
+
     /// <summary>Interrupts what runs when the token says so.</summary>
     public CancellationTokenRegistration InterruptOn(CancellationToken cancellationToken) =>
         cancellationToken.UnsafeRegister(
@@ -76,9 +82,20 @@ internal sealed class SqliteDatabase : SafeHandle
         return (code & 0xFF) switch
         {
             Sqlite3.Busy => new QueryException(ErrorCode.RemoteError, message, "Another process holds a lock; raise busy-timeout."),
+            Sqlite3.ReadOnly => new QueryException(ErrorCode.AccessDenied, message),
+            Sqlite3.Full => new QueryException(ErrorCode.DiskFull, message),
+            Sqlite3.Constraint => new QueryException(ConstraintCode(Message()), message),
             _ => new QueryException(ErrorCode.RemoteError, message),
         };
     }
+
+    private static ErrorCode ConstraintCode(string message) => message switch
+    {
+        _ when message.StartsWith("UNIQUE", StringComparison.Ordinal) => ErrorCode.UniqueViolation,
+        _ when message.StartsWith("NOT NULL", StringComparison.Ordinal) => ErrorCode.NotNullViolation,
+        _ when message.StartsWith("CHECK", StringComparison.Ordinal) => ErrorCode.CheckViolation,
+        _ => ErrorCode.RemoteError,
+    };
 
     /// <inheritdoc/>
     protected override bool ReleaseHandle() => Sqlite3.Close(handle) == Sqlite3.Ok;
@@ -117,6 +134,19 @@ internal sealed class SqliteStatement : SafeHandle
         };
     }
 
+    /// <summary>Makes the statement ready to run again; what is bound stays.</summary>
+    public void Reset() => _ = Sqlite3.Reset(handle); // it repeats the error of the last step, which was thrown then
+
+    /// <summary>Binds the value of a column of another statement's row.</summary>
+    public void BindFrom(int index, SqliteStatement row, int column) => Check(Sqlite3.BindValue(this, index, Sqlite3.ColumnValue(row.Pointer, column)));
+
+    /// <summary>Throws the error of a call that failed.</summary>
+    public void Check(int code)
+    {
+        if (code != Sqlite3.Ok)
+            throw _database.Error(code);
+    }
+
     /// <summary>Binds a boxed value to a parameter, counted from 1.</summary>
     public void Bind(int index, object? value)
     {
@@ -134,8 +164,7 @@ internal sealed class SqliteStatement : SafeHandle
             ValueList<byte> bytes => Sqlite3.BindBlob(this, index, bytes.AsSpan()),
             _ => throw new ArgumentException($"a {value.GetType().Name} is not bound", nameof(value)),
         };
-        if (code != Sqlite3.Ok)
-            throw _database.Error(code);
+        Check(code);
     }
 
     /// <summary>The text of a column of the row, or null.</summary>

@@ -13,7 +13,7 @@ internal sealed class SqliteFile : IDisposable
 
     public void Execute(params ReadOnlySpan<string> statements)
     {
-        using SqliteDatabase database = SqliteDatabase.Open(new SqliteOptions(Location, 5000), forWriting: true);
+        using SqliteDatabase database = SqliteDatabase.Open(new SqliteOptions(Location, 5000, IsReadOnly: false), forWriting: true);
         foreach (string statement in statements)
             database.Execute(statement);
     }
