@@ -14,7 +14,7 @@ internal static class PostgresDdl
         List<string> parts = [.. table.Columns.Select(Column)];
         if (table.PrimaryKey.Count > 0)
             parts.Add($"PRIMARY KEY ({Names(table.PrimaryKey)})");
-        foreach (TableConstraint constraint in table.Constraints)
+        foreach (RowConstraint constraint in table.Constraints)
         {
             switch (constraint)
             {
@@ -64,5 +64,7 @@ internal static class PostgresDdl
 
     private static string Names(ValueList<string> columns) => string.Join(", ", columns.Select(Quote));
 
-    private static string Text(string? text) => text is null ? "NULL" : PostgresLiterals.Quote(text);
+    private static string Text(string? text) => text is null
+        ? "NULL"
+        : PostgresLiterals.Quote(text) ?? throw new QueryException(ErrorCode.InvalidText, "PostgreSQL keeps no text with a zero character");
 }

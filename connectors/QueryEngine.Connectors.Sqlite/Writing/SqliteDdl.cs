@@ -15,7 +15,7 @@ internal static class SqliteDdl
         List<string> parts = [.. table.Columns.Select(Column)];
         if (table.PrimaryKey.Count > 0)
             parts.Add($"PRIMARY KEY ({Names(table.PrimaryKey)})");
-        foreach (TableConstraint constraint in table.Constraints)
+        foreach (RowConstraint constraint in table.Constraints)
         {
             if (constraint is not UniqueConstraint unique)
                 throw QueryException.NotSupported($"constraint '{constraint.Name}' in SQLite");

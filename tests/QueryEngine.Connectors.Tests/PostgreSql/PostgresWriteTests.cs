@@ -22,7 +22,7 @@ public sealed class PostgresWriteTests(PostgresServer server)
         [
             .. RandomColumns.Scalars.Where(type => type is not (TimeType { Precision: > 6 } or TimestampType { Precision: > 6 } or { Kind: TypeKind.TinyInt })),
             SqlType.Decimal(38, 0), SqlType.Decimal(38, 38), SqlType.Decimal(5, 5), SqlType.Decimal(38, 19), SqlType.Char(7),
-            SqlType.Array(SqlType.BigInt), SqlType.Array(SqlType.Varchar), SqlType.Array(SqlType.Decimal(20, 3)), SqlType.IntervalDayToSecond, SqlType.IntervalYearToMonth,
+            SqlType.Array(SqlType.BigInt), SqlType.Array(SqlType.Varchar), SqlType.Array(SqlType.Decimal(38, 3)), SqlType.IntervalDayToSecond, SqlType.IntervalYearToMonth,
         ];
         var random = new RandomColumns(21);
         ValueList<ColumnHandle> columns = types.Select((type, place) => new ColumnHandle($"c{place}", type)).ToValueList();
