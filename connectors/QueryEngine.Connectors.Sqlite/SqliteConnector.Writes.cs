@@ -67,16 +67,16 @@ internal sealed partial class SqliteConnector : ISupportsRowChanges, ISupportsDd
     public ValueTask CreateTableAsync(ConnectorSession session, TableDefinition table, CancellationToken cancellationToken)
     {
         SqliteWrites.CheckProperties(table.Properties);
-        return Run([SqliteDdl.CreateTable(table)], cancellationToken);
+        return RunAsync([SqliteDdl.CreateTable(table)], cancellationToken);
     }
 
     /// <inheritdoc/>
     public ValueTask DropTableAsync(ConnectorSession session, SchemaTableName table, CancellationToken cancellationToken) =>
-        Run([$"DROP TABLE {SqliteDdl.Name(table)}"], cancellationToken);
+        RunAsync([$"DROP TABLE {SqliteDdl.Name(table)}"], cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask TruncateTableAsync(ConnectorSession session, SchemaTableName table, CancellationToken cancellationToken) =>
-        Run([$"DELETE FROM {SqliteDdl.Name(table)}"], cancellationToken);
+        RunAsync([$"DELETE FROM {SqliteDdl.Name(table)}"], cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask CreateSchemaAsync(ConnectorSession session, string schema, CancellationToken cancellationToken) =>
@@ -100,7 +100,7 @@ internal sealed partial class SqliteConnector : ISupportsRowChanges, ISupportsDd
         ConnectorSession session, SchemaTableName table, ValueList<TableChange> changes, CancellationToken cancellationToken)
     {
         string name = SqliteDdl.Name(table);
-        return Run(
+        return RunAsync(
             [
                 .. changes.Select(change => change switch
                 {
@@ -114,7 +114,7 @@ internal sealed partial class SqliteConnector : ISupportsRowChanges, ISupportsDd
             cancellationToken);
     }
 
-    private ValueTask Run(string[] statements, CancellationToken cancellationToken)
+    private ValueTask RunAsync(string[] statements, CancellationToken cancellationToken)
     {
         _writes.InTransaction(
             database =>

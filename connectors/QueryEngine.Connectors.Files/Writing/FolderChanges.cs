@@ -1,3 +1,4 @@
+using System.Buffers;
 using QueryEngine.Connectors.Files.Listing;
 using QueryEngine.Spi;
 
@@ -6,11 +7,13 @@ namespace QueryEngine.Connectors.Files.Writing;
 /// <summary>Makes, moves and deletes folders and files of a catalog, never outside its root and never through a link.</summary>
 internal sealed class FolderChanges(string root, PathJail jail)
 {
+    private static readonly SearchValues<char> _forbidden = SearchValues.Create("/\\\0=*?{");
+
     /// <summary>The folder that a new table or schema of that name has.</summary>
     /// <exception cref="QueryException">INVALID_NAME.</exception>
     public string NewFolder(string parent, string name)
     {
-        bool isBad = name.Length == 0 || name[0] is '.' or '_' || name.AsSpan().ContainsAny("/\\\0=*?{")
+        bool isBad = name.Length == 0 || name[0] is '.' or '_' || name.AsSpan().ContainsAny(_forbidden)
             || name.Any(char.IsControl) || System.Text.Encoding.UTF8.GetByteCount(name) > 200;
         if (isBad)
         {

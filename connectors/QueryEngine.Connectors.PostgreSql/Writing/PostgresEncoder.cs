@@ -77,6 +77,13 @@ internal sealed class PostgresEncoder
                 WriteInt32(sizeof(double));
                 BinaryPrimitives.WriteDoubleBigEndian(Take(sizeof(double)), numbers.Values[place]);
                 break;
+            case FixedWidthVector<Int128> intervals when vector.Type.Kind == TypeKind.Interval:
+                var interval = new Interval(intervals.Values[place]);
+                WriteInt32(16);
+                WriteInt64(interval.Micros);
+                WriteInt32(interval.Days);
+                WriteInt32(interval.Months);
+                break;
             case FixedWidthVector<Int128> numbers:
                 WriteNumeric(numbers.Values[place], ((DecimalType)vector.Type).Scale);
                 break;
@@ -106,7 +113,7 @@ internal sealed class PostgresEncoder
         {
             case TypeKind.Date:
                 WriteInt32(sizeof(int));
-                WriteInt32(checked(value - Epoch));
+                WriteInt32(value is int.MaxValue or int.MinValue ? value : checked(value - Epoch)); // infinity is the same in both
                 break;
             case TypeKind.IntervalYearToMonth:
                 WriteInt32(16);
@@ -130,7 +137,7 @@ internal sealed class PostgresEncoder
             case TypeKind.Timestamp:
             case TypeKind.TimestampWithTimeZone:
                 WriteInt32(sizeof(long));
-                WriteInt64(checked(value - EpochMicros));
+                WriteInt64(value is long.MaxValue or long.MinValue ? value : checked(value - EpochMicros)); // infinity is the same in both
                 break;
             case TypeKind.IntervalDayToSecond:
                 WriteInt32(16);

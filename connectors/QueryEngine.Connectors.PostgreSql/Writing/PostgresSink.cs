@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Npgsql;
-using QueryEngine.Connectors.AdoNet;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.PostgreSql.Writing;

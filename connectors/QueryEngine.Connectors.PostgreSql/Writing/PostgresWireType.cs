@@ -23,7 +23,7 @@ internal sealed partial record PostgresWireType(string Name, int Oid)
         TimestampType { Precision: <= 6 } timestamp => $"timestamp({timestamp.Precision})",
         TimestampWithTimeZoneType { Precision: <= 6 } instant => $"timestamp({instant.Precision}) with time zone",
         IntervalType { Kind: TypeKind.IntervalYearToMonth } => "interval year to month",
-        IntervalType => "interval day to second",
+        IntervalType { Kind: TypeKind.IntervalDayToSecond } => "interval day to second",
         ArrayType { Element: not ArrayType } array => Declare(array.Element, column) + "[]",
         JsonType => "json",
         UnknownType => "text",

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
-using QueryEngine.Connectors.AdoNet;
 using QueryEngine.Connectors.Sqlite.Native;
 using QueryEngine.Spi;
 

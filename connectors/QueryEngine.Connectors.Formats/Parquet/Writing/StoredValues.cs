@@ -69,7 +69,12 @@ internal readonly struct StoredTimestampMillis : IStoredValue<long>
 {
     public static int Size => sizeof(long);
 
-    public static void Write(long value, Span<byte> target) => BinaryPrimitives.WriteInt64LittleEndian(target, value / 1000);
+    public static void Write(long value, Span<byte> target)
+    {
+        if (value is long.MaxValue or long.MinValue)
+            throw new QueryException(ErrorCode.DateTimeOverflow, "a parquet file cannot hold infinity as milliseconds", "Cast the column to timestamp(6).");
+        BinaryPrimitives.WriteInt64LittleEndian(target, value / 1000);
+    }
 }
 
 /// <summary>real.</summary>
