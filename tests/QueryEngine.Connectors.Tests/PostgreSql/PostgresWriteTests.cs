@@ -116,14 +116,13 @@ public sealed class PostgresWriteTests(PostgresServer server)
         await using var locking = new Npgsql.NpgsqlCommand("BEGIN; LOCK TABLE locked IN ACCESS EXCLUSIVE MODE", holder);
         await locking.ExecuteNonQueryAsync();
         using var cancel = new CancellationTokenSource();
-        Task<long> finishing = connector.FinishWriteAsync(ConnectorReading.Session, handle, [fragment], cancel.Token).AsTask();
-        while (await server.QueryAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT%'") == 0)
-            await Task.Delay(20);
+        Task canceling = CancelOnceItWaitsAsync(cancel);
 
-        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await connector.FinishWriteAsync(ConnectorReading.Session, handle, [fragment], cancel.Token));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => finishing);
-        Assert.Equal(0L, await server.QueryAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT%'"));
+        await canceling;
+        Assert.Equal(0L, await WaitingAsync());
         await connector.AbortWriteAsync(ConnectorReading.Session, handle, default);
         Assert.Equal(0L, await StagedAsync());
     }
@@ -132,8 +131,8 @@ public sealed class PostgresWriteTests(PostgresServer server)
     public async Task Columns_of_types_that_we_lack_take_their_text()
     {
         await server.ExecuteAsync(
-            "DROP TABLE IF EXISTS odd", "DROP TYPE IF EXISTS mood", "CREATE TYPE mood AS ENUM ('sad', 'happy')",
-            "CREATE TABLE odd (m mood, i inet, j jsonb, n numeric(6, 2), v varchar(3), tags text[], o oid)");
+            "DROP TABLE IF EXISTS odd", "DROP TYPE IF EXISTS temper CASCADE", "CREATE TYPE temper AS ENUM ('sad', 'happy')",
+            "CREATE TABLE odd (m temper, i inet, j jsonb, n numeric(6, 2), v varchar(3), tags text[], o oid)");
         await using PostgresConnector connector = await PostgresTests.OpenAsync(server);
         ValueList<ColumnHandle> columns = await ColumnsAsync(connector, "odd");
         SqlType[] types = [.. columns.Select(column => column.Type)];
@@ -147,7 +146,7 @@ public sealed class PostgresWriteTests(PostgresServer server)
             await server.QueryAsync<string>("SELECT odd::text FROM odd"));
         QueryException error = await Assert.ThrowsAsync<QueryException>(
             () => connector.WriteAsync(new InsertIntent(new("public", "odd"), [columns[0]]), [SqlType.Varchar], ["angry"]));
-        Assert.Contains("mood", error.Message, StringComparison.Ordinal);
+        Assert.Contains("temper", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -224,6 +223,16 @@ public sealed class PostgresWriteTests(PostgresServer server)
                 places.Add((int)row[0]!, (string)row[1]!);
         return (new ChangeRowsIntent(new("public", table), columns.ToValueList(), handle, rowId), places);
     }
+
+    private async Task CancelOnceItWaitsAsync(CancellationTokenSource cancel)
+    {
+        while (await WaitingAsync() == 0)
+            await Task.Delay(20);
+        await cancel.CancelAsync();
+    }
+
+    private Task<long> WaitingAsync() =>
+        server.QueryAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'INSERT%'");
 
     private Task<long> StagedAsync() => server.QueryAsync<long>("SELECT count(*) FROM pg_class WHERE relname LIKE 'qe\\_staged%'");
 }
