@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
@@ -22,8 +21,6 @@ namespace QueryEngine.Cluster.Running;
 /// </summary>
 public sealed class ClusterQueryRunner : IQueryRunner
 {
-    private const int MaxEndedTasks = 1000;
-
     private readonly NodeOptions _options;
     private readonly CatalogManager _catalogs;
     private readonly TimeProvider _time;
@@ -33,8 +30,9 @@ public sealed class ClusterQueryRunner : IQueryRunner
     private readonly TaskNetwork _network;
     private readonly TaskEndpoints _endpoints;
     private readonly ITimer _timer;
-    private readonly ConcurrentDictionary<string, ClusterExecution> _running = new();
-    private readonly ConcurrentQueue<ClusterTask> _ended = new();
+    private readonly ExecutionRegistry _executions = new();
+    private readonly LocalDispatch _here;
+    private readonly RemoteDispatch _there;
 
     /// <summary>Makes the coordinator of a cluster whose queries read these catalogs.</summary>
     public ClusterQueryRunner(NodeOptions options, CatalogManager catalogs, TimeProvider? time = null, ILoggerFactory? logging = null)
@@ -44,6 +42,7 @@ public sealed class ClusterQueryRunner : IQueryRunner
         Self = new ClusterMember(options.NodeId, Guid.NewGuid().ToString("N"), options.OwnUri.ToString(), options.Threads);
         _network = new TaskNetwork(_host, Self.Uri, options.Secret);
         _endpoints = new TaskEndpoints(_host, options.Secret);
+        (_here, _there) = (new LocalDispatch(_host, _network), new RemoteDispatch(_network, CreateRequest));
         Codec = new PlanCodec(name => _catalogs.GetFactory(_catalogs.Get(name).ConnectorName).HandleTypes);
         _registry = new NodeRegistry(_time);
         _registry.Lost += OnLost;
@@ -61,22 +60,11 @@ public sealed class ClusterQueryRunner : IQueryRunner
     ];
 
     /// <inheritdoc/>
-    public IReadOnlyList<ClusterTask> Tasks => [.. _running.Values.SelectMany(execution => execution.Tasks), .. _ended];
+    public IReadOnlyList<ClusterTask> Tasks => _executions.Tasks;
 
-    /// <summary>This process.</summary>
-    internal ClusterMember Self { get; }
+    private ClusterMember Self { get; }
 
-    /// <summary>The tasks of this process.</summary>
-    internal TaskHost Host => _host;
-
-    /// <summary>The way to other nodes.</summary>
-    internal TaskNetwork Network => _network;
-
-    /// <summary>Writes fragments and splits.</summary>
-    internal PlanCodec Codec { get; }
-
-    /// <summary>The clock.</summary>
-    internal TimeProvider Time => _time;
+    private PlanCodec Codec { get; }
 
     /// <summary>Maps the calls that workers make.</summary>
     public void Map(IEndpointRouteBuilder endpoints)
@@ -100,8 +88,9 @@ public sealed class ClusterQueryRunner : IQueryRunner
     {
         IReadOnlyList<ClusterMember> workers = _registry.Active;
         var core = new SchedulerCore(run.QueryId, run.Plan, Self, _options.IsWorker ? [Self, .. workers] : workers);
-        var execution = new ClusterExecution(this, run, core, Math.Max(1, workers.Sum(worker => worker.Threads)));
-        _running[run.QueryId] = execution;
+        int parallelism = Math.Max(1, workers.Sum(worker => worker.Threads));
+        var execution = new ScheduledExecution(run, core, new Dispatch(this), _host, _time, parallelism, _executions.Forget);
+        _executions.Add(execution);
         execution.Start(cancellationToken);
         return execution;
     }
@@ -110,23 +99,11 @@ public sealed class ClusterQueryRunner : IQueryRunner
     public async ValueTask DisposeAsync()
     {
         await _timer.DisposeAsync();
-        foreach (ClusterExecution execution in _running.Values)
-            await execution.DisposeAsync();
+        await _executions.DisposeAsync();
         _network.Dispose();
     }
 
-    /// <summary>A query has ended and nothing of it runs.</summary>
-    internal void Forget(ClusterExecution execution)
-    {
-        _running.TryRemove(execution.Run.QueryId, out _);
-        foreach (ClusterTask task in execution.Tasks)
-            _ended.Enqueue(task);
-        while (_ended.Count > MaxEndedTasks)
-            _ended.TryDequeue(out _);
-    }
-
-    /// <summary>A task as it is sent to a worker.</summary>
-    internal RunTaskRequest CreateRequest(QueryRun run, StartTask start)
+    private RunTaskRequest CreateRequest(QueryRun run, StartTask start)
     {
         var request = new RunTaskRequest
         {
@@ -156,14 +133,13 @@ public sealed class ClusterQueryRunner : IQueryRunner
     private void OnLost(ClusterMember member, string reason)
     {
         ClusterLog.WorkerLost(_logger, member.NodeId, member.Uri, reason);
-        foreach (ClusterExecution execution in _running.Values)
-            execution.Post(new NodeLost(member, reason));
+        _executions.Post(new NodeLost(member, reason));
     }
 
     private async Task<SplitsReply> NextSplitsAsync(SplitsRequest request, CancellationToken cancellationToken)
     {
         TaskId task = WireConversion.ToId(request.Task);
-        if (!_running.TryGetValue(task.Query, out ClusterExecution? execution))
+        if (!_executions.TryGet(task.Query, out ScheduledExecution? execution))
             throw new QueryException(ErrorCode.QueryCanceled, $"query {task.Query} does not run any more");
 
         string catalog = execution.Splits.CatalogOf(task.Stage, request.Scan);
@@ -192,5 +168,16 @@ public sealed class ClusterQueryRunner : IQueryRunner
             TableWriteNode write => below.Append(write.Catalog),
             _ => below,
         };
+    }
+
+    /// <summary>Tasks of this node run here, the others go over the network.</summary>
+    private sealed class Dispatch(ClusterQueryRunner runner) : ITaskDispatch
+    {
+        public Task RunAsync(ScheduledExecution execution, StartTask start, CancellationToken cancellationToken) =>
+            To(start.Node).RunAsync(execution, start, cancellationToken);
+
+        public Task CancelAsync(CancelTask cancel, CancellationToken cancellationToken) => To(cancel.Node).CancelAsync(cancel, cancellationToken);
+
+        private ITaskDispatch To(ClusterMember node) => node == runner.Self ? runner._here : runner._there;
     }
 }

@@ -1,6 +1,7 @@
 using QueryEngine.Execution;
 using QueryEngine.Plan;
 using QueryEngine.Rpc.Cluster;
+using QueryEngine.Spi;
 
 namespace QueryEngine.Cluster.Running;
 
@@ -25,11 +26,21 @@ internal static class TaskReports
                 OutputRows = entry.OutputRows,
                 Batches = entry.OutputBatches,
                 Ticks = (long)(entry.Time.TotalSeconds * System.Diagnostics.Stopwatch.Frequency),
-                PeakBytes = entry.Memory?.PeakBytes ?? 0,
+                PeakBytes = entry.PeakBytes,
+                SourceBytes = entry.Scan?.Bytes ?? 0,
+                SourceRequests = entry.Scan?.Requests ?? 0,
+                SourceRows = entry.Scan?.RowsRead ?? 0,
             });
         }
 
         return update;
+    }
+
+    /// <summary>What a task's node says that its operators have done.</summary>
+    public static IReadOnlyList<OperatorStatistics> Read(PlanFragment fragment, TaskUpdate update)
+    {
+        PlanNode[] nodes = [.. NodesOf(fragment.Root)];
+        return [.. update.Operators.Where(entry => entry.Node >= 0 && entry.Node < nodes.Length).Select(entry => Read(nodes[entry.Node], entry))];
     }
 
     /// <summary>Rows that a task gave on.</summary>
@@ -37,18 +48,31 @@ internal static class TaskReports
         statistics.LastOrDefault(entry => entry.Name == "output")?.InputRows ?? 0;
 
     /// <summary>The operators of a fragment, all its tasks together.</summary>
-    public static IEnumerable<OperatorStatistics> Merge(PlanFragment fragment, IEnumerable<TaskUpdate> updates)
+    public static IEnumerable<OperatorStatistics> Merge(PlanFragment fragment, IReadOnlyList<IReadOnlyList<OperatorStatistics>> tasks)
     {
-        PlanNode[] nodes = [.. NodesOf(fragment.Root)];
-        foreach (IGrouping<(int Node, string Name), OperatorUpdate> group in updates
-            .SelectMany(update => update.Operators)
-            .Where(entry => entry.Node >= 0 && entry.Node < nodes.Length)
-            .GroupBy(entry => (entry.Node, entry.Name)))
+        if (tasks.Count == 1)
+            return tasks[0];
+
+        Dictionary<PlanNode, int> places = new(ReferenceEqualityComparer.Instance);
+        foreach (PlanNode node in NodesOf(fragment.Root))
+            places.TryAdd(node, places.Count);
+        return tasks.SelectMany(task => task).GroupBy(entry => (Place: places[entry.Node], entry.Name)).Select(group =>
         {
-            var merged = new OperatorStatistics(nodes[group.Key.Node], group.Key.Name);
-            foreach (OperatorUpdate entry in group)
-                merged.Add(entry.InputRows, entry.OutputRows, entry.Batches, entry.Ticks);
-            yield return merged;
-        }
+            var merged = new OperatorStatistics(group.First().Node, group.Key.Name);
+            foreach (OperatorStatistics entry in group)
+                merged.Add(entry);
+            return merged;
+        });
+    }
+
+    private static OperatorStatistics Read(PlanNode node, OperatorUpdate entry)
+    {
+        var read = new OperatorStatistics(node, entry.Name) { PeakBytes = entry.PeakBytes };
+        read.Add(entry.InputRows, entry.OutputRows, entry.Batches, entry.Ticks);
+        if (node is not TableScanNode || entry.Name != "scan")
+            return read;
+        read.Scan = new ScanMetrics();
+        read.Scan.Add(entry.SourceBytes, entry.SourceRequests, entry.SourceRows);
+        return read;
     }
 }

@@ -137,18 +137,21 @@ public sealed class WorkerService : IAsyncDisposable
             connectors,
             new RemoteSplits(_network.ChannelTo(request.CoordinatorUri), codec, fragment),
             memory.Child($"task {id}"),
-            _options.Threads);
+            _options.Threads)
+        {
+            MemoryLimit = request.MemoryLimit,
+        };
         RunningTask task = _host.Accept(spec, _network);
         try
         {
             yield return new TaskUpdate { State = "accepted" };
-            Task work = task.RunAsync(cancellationToken);
+            Task work = RunApartAsync(task, cancellationToken);
             while (await Task.WhenAny(work, Task.Delay(_reportInterval, _time, cancellationToken)) != work)
                 yield return TaskReports.Write("running", fragment, task.Statistics);
 
             await work;
             yield return TaskReports.Write("finished", fragment, task.Statistics);
-            await task.Output.WhenDrainedAsync(cancellationToken);
+            await task.Output.WhenDrained.WaitAsync(cancellationToken);
         }
         finally
         {
@@ -157,12 +160,21 @@ public sealed class WorkerService : IAsyncDisposable
         }
     }
 
+    // The first part of a task runs where it is started: reports must not wait for it.
+    private static async Task RunApartAsync(RunningTask task, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        await task.RunAsync(cancellationToken);
+    }
+
     /// <summary>Asks the coordinator for splits.</summary>
     private sealed class RemoteSplits(RpcChannel coordinator, PlanCodec codec, PlanFragment fragment) : ISplitFeed
     {
         private readonly string[] _catalogs = [.. TaskInputs.ScansOf(fragment.Root).Select(scan => scan.Catalog)];
 
-        public async ValueTask<IReadOnlyList<Split>> NextAsync(TaskId task, int scan, int max, CancellationToken cancellationToken)
+        public ISplitSource Open(TaskId task, ScanInput scan) => new FedSplits((max, cancellationToken) => NextAsync(task, scan.Ordinal, max, cancellationToken));
+
+        private async ValueTask<IReadOnlyList<Split>> NextAsync(TaskId task, int scan, int max, CancellationToken cancellationToken)
         {
             var request = new SplitsRequest { Task = WireConversion.ToKey(task), Scan = scan, Max = max };
             try

@@ -15,6 +15,7 @@ internal sealed class SchedulerCore
 {
     private readonly string _queryId;
     private readonly Dictionary<int, Stage> _stages = [];
+    private bool _isResultTaken;
 
     /// <summary>Places the stages: single ones on <paramref name="self"/>, the others with one task on each worker.</summary>
     public SchedulerCore(string queryId, FragmentedPlan plan, ClusterMember self, IReadOnlyList<ClusterMember> workers)
@@ -49,6 +50,9 @@ internal sealed class SchedulerCore
     /// <summary>The task that gives the result.</summary>
     public TaskState Root => _stages[0].Tasks[0];
 
+    /// <summary>How many tasks a stage has.</summary>
+    public int TaskCountOf(int stage) => _stages.TryGetValue(stage, out Stage? found) ? found.Tasks.Count : 0;
+
     /// <summary>Takes an event; gives what is to be done now, in order.</summary>
     public IReadOnlyList<SchedulerAction> Handle(SchedulerEvent change)
     {
@@ -64,18 +68,22 @@ internal sealed class SchedulerCore
                 if (State == QueryState.Running)
                     StartReadyStages(actions);
                 break;
-            case TaskFinished finished when Find(finished.Task) is { IsEnded: false } task:
+            case TaskFinished finished when Find(finished.Task) is { Progress: TaskProgress.Starting or TaskProgress.Running } task:
                 task.Progress = TaskProgress.Finished;
+                if (State == QueryState.Running)
+                    StartReadyStages(actions);
+                StopWhatIsNotNeeded(actions);
                 FinishIfAllEnded(actions);
                 break;
-            case TaskFailed failed when Find(failed.Task) is { } task:
+            case TaskFailed failed when Find(failed.Task) is { Progress: not TaskProgress.Planned } task:
                 Fail(failed.Error, task, actions);
                 break;
             case NodeLost lost when Tasks.FirstOrDefault(task => !task.IsEnded && task.Node == lost.Node) is { } task && State == QueryState.Running:
                 Fail(new QueryException(ErrorCode.WorkerFailed, $"worker {lost.Node} {lost.Reason} while it ran task {task.Id}"), task, actions);
                 break;
-            case ResultTaken when State == QueryState.Running && Root.Progress == TaskProgress.Finished:
-                CancelTasks(actions);
+            case ResultTaken:
+                _isResultTaken = true;
+                StopWhatIsNotNeeded(actions);
                 FinishIfAllEnded(actions);
                 break;
             case QueryStopped:
@@ -138,6 +146,13 @@ internal sealed class SchedulerCore
                 actions.Add(new CancelTask(task.Id, task.Node));
             task.Progress = TaskProgress.Canceled;
         }
+    }
+
+    // The reader may be done before the root's task says so: whichever comes last stops the rest.
+    private void StopWhatIsNotNeeded(List<SchedulerAction> actions)
+    {
+        if (State == QueryState.Running && _isResultTaken && Root.Progress == TaskProgress.Finished)
+            CancelTasks(actions);
     }
 
     private void FinishIfAllEnded(List<SchedulerAction> actions)

@@ -38,8 +38,11 @@ internal sealed class RunningTask
     /// <summary>What the operators have done so far.</summary>
     public IReadOnlyList<OperatorStatistics> Statistics => _task.Statistics;
 
-    /// <summary>Does the work. Once it has ended the output waits for its readers; an error goes to them and is thrown.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Does the work. Calls <paramref name="finished"/> when it is done, before readers see the end; the output then waits for its readers. An error goes to
+    /// them and is thrown.
+    /// </summary>
+    public async Task RunAsync(CancellationToken cancellationToken, Action? finished = null)
     {
         if (Interlocked.Exchange(ref _started, 1) != 0)
             return;
@@ -47,10 +50,9 @@ internal sealed class RunningTask
         using CancellationTokenRegistration registration = cancellationToken.Register(_stop.Cancel);
         try
         {
-            // The first part of a task runs where it is started: leave the caller's thread at once.
-            await Task.Yield();
             await _task.RunAsync(_stop.Token);
             await _inputs.CloseUnreadAsync(_stop.Token);
+            finished?.Invoke();
             Output.Complete();
         }
         catch (Exception exception)
@@ -68,7 +70,8 @@ internal sealed class RunningTask
     /// <summary>Stops the work, waits until it has ended, and forgets the output.</summary>
     public async Task CancelAsync()
     {
-        await _stop.CancelAsync();
+        if (!_ended.Task.IsCompleted)
+            await _stop.CancelAsync();
         if (Interlocked.Exchange(ref _started, 1) != 0)
             await _ended.Task;
         Output.Dispose();

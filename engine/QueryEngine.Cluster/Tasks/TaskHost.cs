@@ -15,7 +15,9 @@ internal sealed class TaskHost
     /// <summary>Accepts a task; its output can be read from now on. It begins to work when <see cref="RunningTask.RunAsync"/> is called.</summary>
     public RunningTask Accept(TaskSpec spec, ITaskNetwork network)
     {
-        var task = new RunningTask(spec, network, new TaskOutput(spec.OutputPartitions, MaxOutputBytes), () => _tasks.TryRemove(spec.Id, out _));
+        // What waits to be taken is memory of the query: a small limit must not be spent on it.
+        long maxBytes = Math.Min(MaxOutputBytes, Math.Max(1, spec.MemoryLimit / 4));
+        var task = new RunningTask(spec, network, new TaskOutput(spec.OutputPartitions, maxBytes), () => _tasks.TryRemove(spec.Id, out _));
         return _tasks.TryAdd(spec.Id, task)
             ? task
             : throw new QueryException(ErrorCode.Internal, $"task {spec.Id} was sent twice");

@@ -8,7 +8,6 @@ namespace QueryEngine.Cluster.Tasks;
 /// <summary>What a task reads: splits from the coordinator, rows from the tasks of other stages.</summary>
 internal sealed class TaskInputs(TaskSpec spec, ITaskNetwork network) : ITaskInputs
 {
-    private readonly TableScanNode[] _scans = [.. ScansOf(spec.Fragment.Root)];
     private readonly HashSet<int> _opened = [];
 
     /// <summary>The scans of a fragment in pre-order.</summary>
@@ -16,12 +15,7 @@ internal sealed class TaskInputs(TaskSpec spec, ITaskNetwork network) : ITaskInp
         (node is TableScanNode scan ? [scan] : Enumerable.Empty<TableScanNode>()).Concat(node.Sources.SelectMany(ScansOf));
 
     /// <inheritdoc/>
-    public ISplitSource OpenSplits(ScanInput scan)
-    {
-        // By identity: two scans of one table may be equal.
-        int place = Array.FindIndex(_scans, candidate => ReferenceEquals(candidate, scan.Scan));
-        return new FedSplits(spec.Splits, spec.Id, place);
-    }
+    public ISplitSource OpenSplits(ScanInput scan) => spec.Splits.Open(spec.Id, scan);
 
     /// <inheritdoc/>
     public IReadOnlyList<IExchangeSource> OpenExchange(RemoteSourceNode source)
@@ -44,44 +38,6 @@ internal sealed class TaskInputs(TaskSpec spec, ITaskNetwork network) : ITaskInp
                 wasOpened = _opened.Contains(input.Fragment);
             foreach (TaskPlace place in wasOpened ? [] : input.Tasks)
                 await network.CloseOutputAsync(place, spec.Id.Partition, cancellationToken);
-        }
-    }
-
-    /// <summary>Splits of one scan. Asks for one at a time, and for more at once when they turn out to be many.</summary>
-    private sealed class FedSplits(ISplitFeed feed, TaskId task, int scan) : ISplitSource
-    {
-        private const int MaxAtOnce = 16;
-        private readonly SemaphoreSlim _turn = new(1);
-        private readonly Queue<Split> _here = new();
-        private int _given;
-        private bool _ended;
-
-        public async ValueTask<Split?> NextAsync(CancellationToken cancellationToken)
-        {
-            await _turn.WaitAsync(cancellationToken);
-            try
-            {
-                if (_here.Count == 0 && !_ended)
-                {
-                    IReadOnlyList<Split> more = await feed.NextAsync(task, scan, Math.Clamp(_given / 8, 1, MaxAtOnce), cancellationToken);
-                    _ended = more.Count == 0;
-                    foreach (Split split in more)
-                        _here.Enqueue(split);
-                }
-
-                _given++;
-                return _here.TryDequeue(out Split? next) ? next : null;
-            }
-            finally
-            {
-                _turn.Release();
-            }
-        }
-
-        public ValueTask DisposeAsync()
-        {
-            _turn.Dispose();
-            return ValueTask.CompletedTask;
         }
     }
 }

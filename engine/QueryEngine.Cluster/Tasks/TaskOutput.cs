@@ -12,18 +12,23 @@ internal sealed class TaskOutput : IOutputSink, IDisposable
     private readonly Lock _lock = new();
     private readonly long _maxBytes;
     private readonly Partition[] _partitions;
+    private readonly TaskCompletionSource _drained = new();
     private TaskCompletionSource _changed = NewSignal();
+    private int _open;
     private long _bytes;
     private bool _isComplete;
     private Exception? _error;
 
     public TaskOutput(int partitions, long maxBytes)
     {
-        _maxBytes = maxBytes;
+        (_maxBytes, _open) = (maxBytes, partitions);
         _partitions = new Partition[partitions];
         for (int partition = 0; partition < partitions; partition++)
             _partitions[partition] = new Partition();
     }
+
+    /// <summary>Completes when every consumer has taken all, or closed: on the thread of the last one.</summary>
+    public Task WhenDrained => _drained.Task;
 
     /// <inheritdoc/>
     public int PartitionCount => _partitions.Length;
@@ -34,7 +39,7 @@ internal sealed class TaskOutput : IOutputSink, IDisposable
         get
         {
             lock (_lock)
-                return _partitions.All(partition => partition.IsClosed);
+                return _open == 0;
         }
     }
 
@@ -87,9 +92,7 @@ internal sealed class TaskOutput : IOutputSink, IDisposable
 
                 if (_isComplete || _partitions[partition].IsClosed)
                 {
-                    _partitions[partition].IsClosed = true;
-                    Signal();
-                    return null;
+                    break;
                 }
 
                 changed = _changed.Task;
@@ -97,17 +100,27 @@ internal sealed class TaskOutput : IOutputSink, IDisposable
 
             await changed.WaitAsync(cancellationToken);
         }
+
+        Close(partition);
+        return null;
     }
 
     /// <summary>A consumer wants no more.</summary>
     public void Close(int partition)
     {
+        bool isLast;
         lock (_lock)
         {
+            if (_partitions[partition].IsClosed)
+                return;
             _partitions[partition].IsClosed = true;
+            isLast = --_open == 0;
             Drop(_partitions[partition]);
             Signal();
         }
+
+        if (isLast)
+            _drained.TrySetResult();
     }
 
     /// <summary>The task has written all its rows.</summary>
@@ -129,23 +142,6 @@ internal sealed class TaskOutput : IOutputSink, IDisposable
             foreach (Partition partition in _partitions)
                 Drop(partition);
             Signal();
-        }
-    }
-
-    /// <summary>Waits until every consumer has taken all, or closed.</summary>
-    public async Task WhenDrainedAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            Task changed;
-            lock (_lock)
-            {
-                if (_partitions.All(partition => partition.IsClosed))
-                    return;
-                changed = _changed.Task;
-            }
-
-            await changed.WaitAsync(cancellationToken);
         }
     }
 

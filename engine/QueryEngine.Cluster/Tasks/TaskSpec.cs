@@ -16,15 +16,17 @@ internal sealed record TaskSpec(
     IConnectorResolver Connectors,
     ISplitFeed Splits,
     MemoryContext Memory,
-    int Threads);
+    int Threads)
+{
+    /// <summary>Bytes that the query may hold on this node.</summary>
+    public long MemoryLimit { get; init; } = long.MaxValue;
+}
 
 /// <summary>Gives out the splits of a query's scans, each once.</summary>
 internal interface ISplitFeed
 {
-    /// <summary>
-    /// The next splits of a scan for a task, at most <paramref name="max"/>; none at the end. The scan is its place among the fragment's scans in pre-order.
-    /// </summary>
-    ValueTask<IReadOnlyList<Split>> NextAsync(TaskId task, int scan, int max, CancellationToken cancellationToken);
+    /// <summary>The splits of a scan of a task, as many of all as this task comes to ask for.</summary>
+    ISplitSource Open(TaskId task, ScanInput scan);
 }
 
 /// <summary>Reaches the outputs of tasks, wherever they run.</summary>

@@ -14,7 +14,7 @@ internal sealed class TableScanPlanner : NodePlanner<TableScanNode>
         ScanColumn[] scanned = [.. node.Scanned.Where(column => required.Contains(column.Column))];
         var filter = ScanDynamicFilter.Create(node, context.Task.DynamicFilters);
         OperatorStatistics statistics = context.Count(node, "scan");
-        statistics.Scan = new ScanMetrics();
+        statistics.Scan ??= new ScanMetrics();
         var request = new SplitRequest { Parallelism = context.Task.Threads, DynamicFilter = filter };
         var scan = new ScanSourceFactory(
             context.Task, context.Inputs, new ScanInput(context.NumberOf(node), node, request), [.. scanned.Select(column => column.Handle)], filter)

@@ -11,7 +11,8 @@ internal sealed class PlanningContext(TaskContext task, ITaskInputs inputs, IOut
 {
     private readonly List<Pipeline> _pipelines = [];
     private readonly List<IAsyncDisposable> _owned = [];
-    private readonly List<OperatorStatistics> _statistics = [];
+    private StatisticsList _statistics = new();
+    private StatisticsList? _unused;
     private IReadOnlyDictionary<TableScanNode, int> _scans = new Dictionary<TableScanNode, int>();
     private IReadOnlyDictionary<int, WorkingTable> _workingTables = new Dictionary<int, WorkingTable>();
 
@@ -31,7 +32,7 @@ internal sealed class PlanningContext(TaskContext task, ITaskInputs inputs, IOut
     public IReadOnlyList<Pipeline> Pipelines => _pipelines;
 
     /// <summary>One entry an operator.</summary>
-    public IReadOnlyList<OperatorStatistics> Statistics => _statistics;
+    public IReadOnlyList<OperatorStatistics> Statistics => _statistics.All;
 
     /// <summary>Rows of recursive queries' working tables, by recursion id.</summary>
     public IReadOnlyDictionary<int, WorkingTable> WorkingTables => _workingTables;
@@ -56,10 +57,12 @@ internal sealed class PlanningContext(TaskContext task, ITaskInputs inputs, IOut
         }
     }
 
-    /// <summary>A context for one round of a recursion: the same task, pipelines of its own.</summary>
+    /// <summary>A context for one round of a recursion: the same task, pipelines of its own; its rounds are counted together.</summary>
     public PlanningContext ForRound(int recursionId, WorkingTable table) => new(Task, Inputs, Output, Binder)
     {
         _scans = _scans,
+        _statistics = _statistics,
+        _unused = new StatisticsList(_statistics),
         _workingTables = new Dictionary<int, WorkingTable>(_workingTables) { [recursionId] = table },
     };
 
@@ -100,6 +103,8 @@ internal sealed class PlanningContext(TaskContext task, ITaskInputs inputs, IOut
     /// <summary>Counts rows and time of a node, and its memory.</summary>
     public OperatorStatistics Count(PlanNode node, string name)
     {
+        if (_unused?.Take(node, name) is { } known)
+            return known;
         var statistics = new OperatorStatistics(node, name) { Memory = Task.Memory.Child(name) };
         _statistics.Add(statistics);
         return statistics;

@@ -10,6 +10,7 @@ public sealed class OperatorStatistics(PlanNode node, string name)
     private long _outputRows;
     private long _batches;
     private long _ticks;
+    private long _peakBytes;
 
     /// <summary>The node of the fragment.</summary>
     public PlanNode Node { get; } = node;
@@ -29,8 +30,15 @@ public sealed class OperatorStatistics(PlanNode node, string name)
     /// <summary>Time spent in this operator alone, summed over drivers; of a source waiting is included.</summary>
     public TimeSpan Time => System.Diagnostics.Stopwatch.GetElapsedTime(0, Interlocked.Read(ref _ticks));
 
-    /// <summary>The operator's memory.</summary>
+    /// <summary>The operator's memory, where it runs in this process.</summary>
     public MemoryContext? Memory { get; internal set; }
+
+    /// <summary>The most bytes that it held at once, in any one task.</summary>
+    public long PeakBytes
+    {
+        get => Math.Max(_peakBytes, Memory?.PeakBytes ?? 0);
+        internal set => _peakBytes = value;
+    }
 
     /// <summary>What a scan cost its source.</summary>
     public ScanMetrics? Scan { get; internal set; }
@@ -41,5 +49,16 @@ public sealed class OperatorStatistics(PlanNode node, string name)
         Interlocked.Add(ref _outputRows, outputRows);
         Interlocked.Add(ref _batches, batches);
         Interlocked.Add(ref _ticks, ticks);
+    }
+
+    /// <summary>Adds what the same operator did in another task.</summary>
+    internal void Add(OperatorStatistics other)
+    {
+        Add(other.InputRows, other.OutputRows, other.OutputBatches, Interlocked.Read(ref other._ticks));
+        PeakBytes = Math.Max(PeakBytes, other.PeakBytes);
+        if (other.Scan is not { } scan)
+            return;
+        Scan ??= new ScanMetrics();
+        Scan.Add(scan.Bytes, scan.Requests, scan.RowsRead);
     }
 }

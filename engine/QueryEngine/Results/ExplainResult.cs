@@ -109,8 +109,8 @@ internal static class OperatorText
     public static string Describe(Execution.OperatorStatistics operation)
     {
         string text = $"{operation.Name}: {operation.InputRows:N0} rows in, {operation.OutputRows:N0} out, {operation.Time.TotalMilliseconds:F1} ms";
-        if (operation.Memory is { PeakBytes: > 0 } memory)
-            text += $", peak memory {memory.PeakBytes:N0} bytes";
+        if (operation.PeakBytes > 0)
+            text += $", peak memory {operation.PeakBytes:N0} bytes";
         return operation.Scan is { } scan ? $"{text}; source: {scan.Requests:N0} requests, {scan.Bytes:N0} bytes, {scan.RowsRead:N0} rows read" : text;
     }
 }
