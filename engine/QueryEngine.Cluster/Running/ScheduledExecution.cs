@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using QueryEngine.Cluster.Scheduling;
 using QueryEngine.Cluster.Tasks;
 using QueryEngine.Execution;
-using QueryEngine.Plan;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Cluster.Running;

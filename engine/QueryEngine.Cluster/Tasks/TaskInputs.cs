@@ -1,7 +1,6 @@
 using QueryEngine.Cluster.Scheduling;
 using QueryEngine.Execution;
 using QueryEngine.Plan;
-using QueryEngine.Spi;
 
 namespace QueryEngine.Cluster.Tasks;
 
