@@ -212,11 +212,11 @@ internal sealed class Simulation
 
     private VirtualSplit? NextSplit(VirtualTask task)
     {
-        ValueTask<IReadOnlyList<Split>> next = _splits.NextAsync(task.Id, scan: 0, max: 1, CancellationToken.None);
+        Task<IReadOnlyList<Split>> next = _splits.NextAsync(task.Id, scan: 0, max: 1, CancellationToken.None).AsTask();
         Assert.True(next.IsCompletedSuccessfully, "the virtual source never waits");
-#pragma warning disable xUnit1031, VSTHRD002, CA1849, CA2012 // it has completed
-        return (VirtualSplit?)next.Result.SingleOrDefault();
-#pragma warning restore xUnit1031, VSTHRD002, CA1849, CA2012
+#pragma warning disable xUnit1031, VSTHRD002 // it has completed
+        return (VirtualSplit?)next.GetAwaiter().GetResult().SingleOrDefault();
+#pragma warning restore xUnit1031, VSTHRD002
     }
 
     private void Cancel(CancelTask cancel)
