@@ -67,6 +67,9 @@ internal sealed class CodedKeys(IReadOnlyList<SqlType> types, GroupKeys table) :
     public override KeyFinder NewFinder() => table.NewFinder();
 
     /// <inheritdoc/>
+    public override void Reserve(int groups) => table.Reserve(groups);
+
+    /// <inheritdoc/>
     public override void Clear()
     {
         table.Clear();

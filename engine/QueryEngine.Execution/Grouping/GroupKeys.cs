@@ -35,6 +35,9 @@ internal abstract class GroupKeys : IDisposable
     /// <summary>Looks groups up without making new ones. Many finders may work at once while the groups do not change.</summary>
     public abstract KeyFinder NewFinder();
 
+    /// <summary>Makes room for so many groups at once, where that many are expected.</summary>
+    public abstract void Reserve(int groups);
+
     /// <summary>Forgets all groups and keeps the room.</summary>
     public abstract void Clear();
 

@@ -76,6 +76,9 @@ internal abstract class HashedRowKeys : GroupKeys
     public sealed override KeyFinder NewFinder() => new Finder(this, NewEncoder());
 
     /// <inheritdoc/>
+    public sealed override void Reserve(int groups) => EnsureSlots(groups);
+
+    /// <inheritdoc/>
     public sealed override void Clear()
     {
         Count = 0;

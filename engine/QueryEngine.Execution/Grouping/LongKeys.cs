@@ -69,6 +69,9 @@ internal sealed class LongKeys : GroupKeys
     public override KeyFinder NewFinder() => new Finder(this);
 
     /// <inheritdoc/>
+    public override void Reserve(int groups) => EnsureRoom(groups);
+
+    /// <inheritdoc/>
     public override void Clear()
     {
         Count = 0;
@@ -178,6 +181,12 @@ internal sealed class LongKeys : GroupKeys
         for (int row = 0; row < values.Length; row++)
         {
             long key = values[row];
+            if (row > 0 && key == values[row - 1])
+            {
+                groups[row] = groups[row - 1];
+                continue;
+            }
+
             int at = SlotOf(key, mask);
             while (true)
             {

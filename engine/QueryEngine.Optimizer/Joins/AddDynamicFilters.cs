@@ -6,10 +6,13 @@ namespace QueryEngine.Optimizer.Joins;
 
 /// <summary>
 /// Connects joins to the scans of their probe side: the keys of the built side, known before the probe begins, narrow what the scan reads. Only for joins
-/// that drop probe rows without a match, and where the built side looks smaller than the scan.
+/// that drop probe rows without a match, and where the built side does not look much larger than the scan.
 /// </summary>
 internal sealed class AddDynamicFilters(Estimator estimator)
 {
+    // Estimates of filters over groups are far too high more often than not, and a filter that drops nothing is given up after a few batches.
+    private const int BuildRowsPerScanned = 4;
+
     private int _lastFilter;
 
     /// <summary>The plan with its filters.</summary>
@@ -52,7 +55,7 @@ internal sealed class AddDynamicFilters(Estimator estimator)
         switch (node)
         {
             case TableScanNode scan:
-                return scan.Columns.Contains(column) && estimator.Estimate(scan).Rows >= built
+                return scan.Columns.Contains(column) && estimator.Estimate(scan).Rows * BuildRowsPerScanned >= built
                     ? scan with { DynamicFilters = scan.DynamicFilters.Add(new DynamicFilterTarget(filterId, column)) }
                     : null;
             case FilterNode or SortNode or AssignUniqueIdNode:

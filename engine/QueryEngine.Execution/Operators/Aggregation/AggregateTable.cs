@@ -16,14 +16,35 @@ internal sealed class AggregateTable : IDisposable
     private long _extraBytes;
 
     public AggregateTable(AggregateLayout layout)
+        : this(layout, layout.Keys.Length == 0 ? null : GroupKeys.Create(layout.KeyTypes, layout.Memory))
     {
-        _layout = layout;
-        _keys = layout.Keys.Length == 0 ? null : GroupKeys.Create(layout.KeyTypes, layout.Memory);
+    }
+
+    private AggregateTable(AggregateLayout layout, GroupKeys? keys)
+    {
+        (_layout, _keys) = (layout, keys);
         _accumulators = CreateAccumulators();
     }
 
     /// <summary>The number of groups.</summary>
     public int Count => _keys?.Count ?? 1;
+
+    /// <summary>A table for so many groups, or fewer.</summary>
+    public static AggregateTable ForMany(AggregateLayout layout, int groups)
+    {
+        GroupKeys keys = GroupKeys.CreateTable(layout.KeyTypes, layout.Memory);
+        try
+        {
+            keys.Reserve(groups);
+        }
+        catch
+        {
+            keys.Dispose();
+            throw;
+        }
+
+        return new AggregateTable(layout, keys);
+    }
 
     /// <summary>Takes in rows, or states where the layout says so.</summary>
     public void Add(RecordBatch batch, AggregateInputs inputs)

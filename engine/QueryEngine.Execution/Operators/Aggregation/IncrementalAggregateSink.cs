@@ -55,10 +55,11 @@ internal sealed class IncrementalAggregateSink(AggregateLayout layout, Func<Aggr
         if (batches.Count == 0)
             return null;
 
-        var table = new AggregateTable(Layout);
+        AggregateTable? table = null;
         int merged = 0;
         try
         {
+            table = AggregateTable.ForMany(Layout, batches.Sum(batch => batch.RowCount));
             for (; merged < batches.Count; merged++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -68,9 +69,9 @@ internal sealed class IncrementalAggregateSink(AggregateLayout layout, Func<Aggr
         }
         catch
         {
-            table.Dispose();
-            foreach (RecordBatch batch in batches.Skip(merged + 1))
+            foreach (RecordBatch batch in batches.Skip(table is null ? 0 : merged + 1))
                 batch.Dispose();
+            table?.Dispose();
             throw;
         }
 

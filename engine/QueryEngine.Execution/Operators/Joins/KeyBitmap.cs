@@ -8,6 +8,7 @@ namespace QueryEngine.Execution.Operators.Joins;
 internal sealed class KeyBitmap : IDisposable
 {
     private const long MaxBits = 1L << 28;
+    private const long MinBits = 1L << 25;
     private const int BitsPerRow = 256;
     private readonly NativeBuffer _bits;
     private readonly long _low;
@@ -40,7 +41,7 @@ internal sealed class KeyBitmap : IDisposable
                 (high, highRow) = (values[row], row);
         }
 
-        if (lowRow < 0 || (UInt128)((Int128)high - low) >= (UInt128)Math.Min(MaxBits, Math.Max(1 << 20, (long)values.Length * BitsPerRow)))
+        if (lowRow < 0 || (UInt128)((Int128)high - low) >= (UInt128)Math.Min(MaxBits, Math.Max(MinBits, (long)values.Length * BitsPerRow)))
             return null;
 
         long range = high - low + 1;
