@@ -138,6 +138,7 @@ public sealed class SqlExpressionWriter(SqlDialect dialect, SqlText sql, ISqlVal
         "$not" => WritePrefix("(NOT ", call.Arguments[0], ")"),
         "$is_null" => WritePrefix("(", call.Arguments[0], " IS NULL)"),
         "$in" => WriteIn(call),
+        "$case" => WriteCase(call),
         "$coalesce" => call.Arguments.Any(argument => argument.Type.Kind == TypeKind.Char)
             ? "char values lose their blanks in COALESCE" : WriteFunction("COALESCE", call.Arguments),
         _ => dialect.Functions.TryGetValue(call.Function, out SqlFunctionRule? rule)
@@ -170,6 +171,34 @@ public sealed class SqlExpressionWriter(SqlDialect dialect, SqlText sql, ISqlVal
         if (Write(operand) is { } reason)
             return reason;
         sql.Add(after);
+        return null;
+    }
+
+    // condition, value, condition, value, ..., otherwise
+    private string? WriteCase(ConnectorCall call)
+    {
+        bool isOneType = call.Arguments.Where((_, place) => place % 2 == 1 || place == call.Arguments.Count - 1)
+            .All(value => value.Type == call.Type || (value.Type.Kind == TypeKind.Varchar && call.Type.Kind == TypeKind.Varchar)
+                || value is ConnectorConstant { Value: null });
+        if (!isOneType || call.Type.Kind == TypeKind.Char)
+            return "CASE over values of several types is left to the engine";
+        sql.Add("(CASE");
+        for (int branch = 0; branch + 1 < call.Arguments.Count; branch += 2)
+        {
+            sql.Add(" WHEN ");
+            if (Write(call.Arguments[branch]) is { } conditionReason)
+                return conditionReason;
+            sql.Add(" THEN ");
+            if (Write(call.Arguments[branch + 1]) is { } valueReason)
+                return valueReason;
+        }
+        if (call.Arguments[^1] is not ConnectorConstant { Value: null })
+        {
+            sql.Add(" ELSE ");
+            if (Write(call.Arguments[^1]) is { } otherReason)
+                return otherReason;
+        }
+        sql.Add(" END)");
         return null;
     }
 

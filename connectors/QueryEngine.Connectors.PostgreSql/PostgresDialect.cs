@@ -44,6 +44,9 @@ internal sealed class PostgresDialect(bool collatesText) : SqlDialect
     };
 
     /// <inheritdoc/>
+    public override int MaxListItems => 20_000;
+
+    /// <inheritdoc/>
     public override void WriteColumn(SqlText sql, SqlColumn column)
     {
         if (column.RemoteType == RowId)

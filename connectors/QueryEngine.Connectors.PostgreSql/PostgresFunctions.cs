@@ -6,7 +6,7 @@ namespace QueryEngine.Connectors.PostgreSql;
 /// <summary>Functions that PostgreSQL computes just as the engine does.</summary>
 internal static class PostgresFunctions
 {
-    public static readonly IReadOnlyDictionary<string, SqlFunctionRule> Rules = new Dictionary<string, SqlFunctionRule>
+    public static readonly IReadOnlyDictionary<string, SqlFunctionRule> Rules = new Dictionary<string, SqlFunctionRule>(PostgresTextAndDates.Rules())
     {
         ["$add"] = (writer, call) => WriteArithmetic(writer, call, " + "),
         ["$subtract"] = (writer, call) => WriteArithmetic(writer, call, " - "),
@@ -28,7 +28,7 @@ internal static class PostgresFunctions
     private static string? WriteArithmetic(SqlExpressionWriter writer, ConnectorCall call, string symbol)
     {
         (SqlType left, SqlType right) = (call.Arguments[0].Type, call.Arguments[1].Type);
-        bool isExact = (left.IsInteger && left == right && call.Type == left)
+        bool isExact = PostgresTextAndDates.IsDateArithmetic(call) || (left.IsInteger && left == right && call.Type == left)
             || (IsExactNumber(left) && IsExactNumber(right) && call.Type is DecimalType { Precision: < DecimalType.MaxPrecision });
         return !isExact ? $"arithmetic of {left} and {right} is left to the engine" : writer.WriteInfix(call.Arguments[0], symbol, call.Arguments[1]);
     }
@@ -97,7 +97,9 @@ internal static class PostgresFunctions
             || (from is DecimalType left && to is DecimalType right && right.Scale >= left.Scale && right.Precision - right.Scale >= left.Precision - left.Scale)
             || ((from.IsInteger || from.Kind is TypeKind.Real) && to.Kind == TypeKind.Double)
             || (from.Kind == TypeKind.Varchar && to == SqlType.Varchar)
-            || (from.Kind == TypeKind.Date && to.Kind == TypeKind.Timestamp);
+            || (from.Kind == TypeKind.Date && to.Kind == TypeKind.Timestamp)
+            || (from.Kind == TypeKind.Timestamp && to.Kind == TypeKind.Date)
+            || ((from.IsInteger || from.Kind == TypeKind.Boolean) && to == SqlType.Varchar);
         if (!isSame)
             return $"a cast of {from} to {to} is left to the engine";
 

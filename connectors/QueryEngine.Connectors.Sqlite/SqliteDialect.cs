@@ -19,6 +19,10 @@ internal sealed class SqliteDialect : SqlDialect
     /// <inheritdoc/>
     public override ISqlValues ShownValues { get; } = new SqliteLiterals();
 
+    // A statement has at most 32,766 parameters.
+    /// <inheritdoc/>
+    public override int MaxListItems => 10_000;
+
     /// <inheritdoc/>
     public override string DistinctFrom => "IS NOT";
 

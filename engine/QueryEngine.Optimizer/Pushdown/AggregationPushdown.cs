@@ -4,11 +4,13 @@ using QueryEngine.Spi;
 namespace QueryEngine.Optimizer.Pushdown;
 
 /// <summary>
-/// Offers a grouping right above a scan, or above a projection of one, to the source. Does not fire with FILTER, ORDER BY inside an aggregate, or an
-/// argument that the source cannot be told.
+/// Offers a grouping right above a scan, or above a projection of one, to the source. FILTER is told as a CASE of the argument.
+/// Does not fire with ORDER BY inside an aggregate, or an argument that the source cannot be told.
 /// </summary>
 internal static class AggregationPushdown
 {
+    private static readonly string[] _passingOverNulls = ["count", "sum", "avg", "min", "max"];
+
     /// <summary>The plan with the aggregation in the scan, or with the refusal noted; null when there is nothing to offer.</summary>
     public static PlanNode? Push(AggregateNode aggregate, OptimizerContext context)
     {
@@ -55,14 +57,23 @@ internal static class AggregationPushdown
         }
     }
 
+    // Aggregates of one argument pass over NULLs: what the filter leaves out becomes NULL. Rows are counted as ones.
+    private static IEnumerable<Expression> Filtered(AggregateCall call)
+    {
+        if (call.Filter is not { } condition)
+            return call.Arguments;
+        Expression value = call.Arguments.Count == 0 ? new ConstantExpression(1, SqlType.Integer) : call.Arguments[0];
+        return [new SpecialExpression(SpecialForm.Case, [condition, value, new ConstantExpression(null, value.Type)], value.Type)];
+    }
+
     private static ConnectorAggregate? Convert(
         AggregateCall call, Dictionary<Column, Expression> definitions, Dictionary<Column, ColumnHandle> handles)
     {
-        if (call.Filter is not null || call.OrderBy.Count > 0)
+        if (call.OrderBy.Count > 0 || (call.Filter is not null && !(call.Arguments.Count <= 1 && _passingOverNulls.Contains(call.Function))))
             return null;
 
         var arguments = new List<ConnectorExpression>();
-        foreach (Expression argument in call.Arguments)
+        foreach (Expression argument in Filtered(call))
         {
             if (ConnectorExpressions.TryConvert(argument.Substitute(definitions), handles) is not { } converted)
                 return null;
