@@ -9,8 +9,15 @@ internal static class PostgresTextAndDates
     // Fields that are whole numbers; the seconds of the source have a fraction.
     private static readonly Dictionary<string, string> _dateFields = new(StringComparer.Ordinal)
     {
-        ["year"] = "year", ["quarter"] = "quarter", ["month"] = "month", ["week"] = "week", ["day"] = "day", ["day_of_week"] = "isodow",
-        ["dayofweek"] = "dow", ["day_of_year"] = "doy", ["year_of_week"] = "isoyear",
+        ["year"] = "year",
+        ["quarter"] = "quarter",
+        ["month"] = "month",
+        ["week"] = "week",
+        ["day"] = "day",
+        ["day_of_week"] = "isodow",
+        ["dayofweek"] = "dow",
+        ["day_of_year"] = "doy",
+        ["year_of_week"] = "isoyear",
     };
 
     private static readonly string[] _units = ["year", "quarter", "month", "week", "day", "hour", "minute", "second"];
