@@ -22,7 +22,7 @@ internal sealed class FilesConnector : IConnector, ISplitManager, IRecordSetProv
     {
         _options = options;
         _jail = new PathJail(options.Root, options.AllowAnyPath);
-        _formats = new FormatRegistry(new ParquetFormat(), new CsvFormat());
+        _formats = new FormatRegistry(new ParquetFormat(), new CsvFormat(), new JsonFormat());
         _metadata = new FilesMetadata(options, _jail, _formats);
         _writes = new FilesWrites(options, _jail, _formats, memory);
     }

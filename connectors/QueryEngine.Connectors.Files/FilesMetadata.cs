@@ -194,7 +194,7 @@ internal sealed class FilesMetadata(FilesOptions options, PathJail jail, FormatR
         {
             throw entries.Count == 0
                 ? new QueryException(ErrorCode.FileNotFound, $"no file matches '{name}'", $"It was looked for at {location}.")
-                : new QueryException(ErrorCode.NotSupported, $"'{name}' has no ending of a known format", "Known are .parquet, .csv, .tsv and .tbl files, the text ones also compressed as .gz.");
+                : new QueryException(ErrorCode.NotSupported, $"'{name}' has no ending of a known format", "Known are .parquet, .csv, .tsv, .tbl, .jsonl and .ndjson files, the text ones also compressed as .gz.");
         }
         if (found.Length > 1)
         {

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using QueryEngine.Connectors.Formats;
 using QueryEngine.Connectors.Formats.Csv;
+using QueryEngine.Connectors.Formats.Json;
 using QueryEngine.Connectors.Formats.Parquet;
 using QueryEngine.Spi;
 
@@ -66,4 +67,34 @@ internal sealed class CsvFileWriter : TableFileWriter
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing) => _gzip?.Dispose();
+}
+
+/// <summary>Writes a file of JSON lines, compressed or not.</summary>
+internal sealed class JsonFileWriter : TableFileWriter
+{
+    private readonly GZipStream? _gzip;
+    private readonly JsonLinesWriter _writer;
+
+    public JsonFileWriter(Stream output, IReadOnlyList<FormatColumn> columns, bool isCompressed)
+    {
+        _gzip = isCompressed ? new GZipStream(output, CompressionLevel.Optimal, leaveOpen: true) : null;
+        _writer = new JsonLinesWriter(_gzip ?? output, columns);
+    }
+
+    /// <inheritdoc/>
+    public override void Write(RecordBatch batch) => _writer.Write(batch);
+
+    /// <inheritdoc/>
+    public override void Finish()
+    {
+        _writer.Finish();
+        _gzip?.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _writer.Dispose();
+        _gzip?.Dispose();
+    }
 }
