@@ -132,6 +132,9 @@ internal static class Zones
     public static long OffsetAt(DateTimeZone zone, long instantMicros) =>
         ReferenceEquals(zone, DateTimeZone.Utc) ? 0 : zone.GetUtcOffset(InstantOf(instantMicros)).Seconds * 1_000_000L;
 
+    /// <summary>The abbreviation that a zone has at an instant.</summary>
+    public static string NameAt(DateTimeZone zone, long instantMicros) => zone.GetZoneInterval(InstantOf(instantMicros)).Name;
+
     /// <summary>The wall clock of a zone at an instant.</summary>
     public static long ToLocal(DateTimeZone zone, long instantMicros) =>
         instantMicros is long.MaxValue or long.MinValue ? instantMicros : instantMicros + OffsetAt(zone, instantMicros);

@@ -59,7 +59,8 @@ internal readonly struct Log2Function : IFunction<double, double>
 [Example("log(2, 8)", "3")]
 internal readonly struct LogBaseFunction : IFunction<double, double, double>
 {
-    public static double Invoke(double first, double second) => Math.Log(MathErrors.Positive(second)) / Math.Log(MathErrors.Positive(first));
+    public static double Invoke(double first, double second) => MathErrors.Positive(first) == 1
+        ? throw Operators.DecimalMath.DivisionByZero() : Math.Log(MathErrors.Positive(second)) / Math.Log(first);
 }
 
 [ScalarFunction("power", "A number to the power of another.", Aliases = ["pow", "$power"])]
@@ -102,7 +103,7 @@ internal readonly struct TanFunction : IFunction<double, double>
 [Example("cot(1) * tan(1)", "1")]
 internal readonly struct CotFunction : IFunction<double, double>
 {
-    public static double Invoke(double first) => 1 / Math.Tan(first);
+    public static double Invoke(double first) => 1 / Math.Tan(MathErrors.FiniteArgument(first));
 }
 
 [ScalarFunction("asin", "The inverse sine, in radians.")]

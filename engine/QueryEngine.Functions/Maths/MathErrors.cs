@@ -73,7 +73,7 @@ internal static class Rounding
         if (digits >= 0)
             return value;
         if (digits < -18)
-            return 0;
+            return digits == -19 && (value >= 5_000_000_000_000_000_000 || value <= -5_000_000_000_000_000_000) ? throw MathErrors.OutOfRange("the rounded number") : 0;
         Int128 factor = Operators.DecimalMath.PowerOfTen(-digits);
         Int128 rounded = Operators.DecimalMath.DivideRounded(value, factor) * factor;
         return rounded == (long)rounded ? (long)rounded : throw MathErrors.OutOfRange("the rounded number");
@@ -101,14 +101,23 @@ internal static class Divisors
         return multiple <= long.MaxValue ? (long)multiple : throw MathErrors.OutOfRange("the least common multiple");
     }
 
-    /// <summary>1 * 2 * ... * n.</summary>
-    public static long Factorial(long number)
+    /// <summary>The greatest common divisor of decimals of one scale, unscaled.</summary>
+    public static Int128 Gcd(Int128 left, Int128 right)
+    {
+        (left, right) = (Int128.Abs(left), Int128.Abs(right));
+        while (right != 0)
+            (left, right) = (right, left % right);
+        return left;
+    }
+
+    /// <summary>1 * 2 * ... * n, as far as 38 digits hold it.</summary>
+    public static Int128 Factorial(long number)
     {
         if (number < 0)
             throw MathErrors.Argument($"the factorial of {number} is not defined");
-        if (number > 20)
+        if (number > 33)
             throw MathErrors.OutOfRange($"factorial({number})");
-        long product = 1;
+        Int128 product = 1;
         for (long factor = 2; factor <= number; factor++)
             product *= factor;
         return product;

@@ -33,11 +33,12 @@ internal readonly struct SignFunction<T> : IFunction<T, T>
     public static T Invoke(T first) => T.CreateTruncating(T.Sign(first));
 }
 
-[ScalarFunction("sign", "-1, 0 or 1: the sign of a number; NaN of NaN.", Aliases = ["signum"])]
+[ScalarFunction("sign", "-1, 0 or 1: the sign of a number; 0 of NaN.", Aliases = ["signum"])]
 [Example("sign(-0.5e0)", "-1")]
+[Example("sign(nan())", "0")]
 internal readonly struct SignFloatFunction : IFunction<double, double>
 {
-    public static double Invoke(double first) => double.IsNaN(first) ? first : Math.Sign(first);
+    public static double Invoke(double first) => double.IsNaN(first) ? 0 : Math.Sign(first);
 }
 
 [ScalarFunction("floor", "The largest whole number not above a number.")]
@@ -139,14 +140,6 @@ internal readonly struct GcdFunction : IFunction<long, long, long>
 internal readonly struct LcmFunction : IFunction<long, long, long>
 {
     public static long Invoke(long first, long second) => Divisors.Lcm(first, second);
-}
-
-[ScalarFunction("factorial", "The product of the numbers from 1.")]
-[Example("factorial(5)", "120")]
-[Example("factorial(21)", "error 22003")]
-internal readonly struct FactorialFunction : IFunction<long, long>
-{
-    public static long Invoke(long first) => Divisors.Factorial(first);
 }
 
 [ScalarFunction("div", "The whole part of a quotient.")]

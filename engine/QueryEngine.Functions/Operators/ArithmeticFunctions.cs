@@ -80,6 +80,12 @@ internal sealed class DivisionFunction<T, TOperation>(string name, SqlType type)
                 T divisor = right[row];
                 if (T.IsZero(divisor))
                 {
+                    if (valid[row] && T.IsNaN(left[row]))
+                    {
+                        result[row] = left[row];
+                        continue;
+                    }
+
                     if (valid[row])
                         throw DecimalMath.DivisionByZero();
                     result[row] = default;
