@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 using QueryEngine.Functions.Catalog;
-using QueryEngine.Functions.Operators;
 using QueryEngine.Functions.Scalar;
 using QueryEngine.Functions.Scalar.Adapters;
 using QueryEngine.Spi;

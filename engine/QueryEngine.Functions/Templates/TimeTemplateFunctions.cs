@@ -3,7 +3,6 @@ using QueryEngine.Functions.Casts;
 using QueryEngine.Functions.Catalog;
 using QueryEngine.Functions.Scalar.Adapters;
 using QueryEngine.Functions.Temporal;
-using QueryEngine.Spi;
 using Interval = QueryEngine.Spi.Interval;
 
 namespace QueryEngine.Functions.Templates;
