@@ -27,7 +27,7 @@ internal static class FilesPushdown
 
         FilesTable narrowed = table with { Domain = domain };
         ValueList<ConnectorExpression> residual = filter.Conjuncts.Where(conjunct => !IsExact(conjunct)).ToValueList();
-        string reason = hasBounds ? "row groups are left out by their bounds, rows are not" : "text files keep no bounds of their values";
+        string reason = hasBounds ? "row groups and pages are left out by their bounds, rows are not" : "text files keep no bounds of their values";
         return residual.Count == filter.Conjuncts.Count
             ? new PushdownAccepted(narrowed, Guarantee.Superset) { Reason = reason }
             : new PushdownAccepted(narrowed) { Residual = residual, Reason = residual.Count == 0 ? null : reason };

@@ -58,9 +58,10 @@ internal sealed class ParquetFormat : TableFormat
         long bytesBefore = 0;
         foreach (int group in split.Parts)
         {
-            if (!ParquetStatistics.MayMatch(footer, group, scan.DynamicFilter.Current))
+            TupleDomain domain = table.Domain.Intersect(scan.DynamicFilter.Current);
+            if (!ParquetStatistics.MayMatch(footer, group, domain))
                 continue;
-            foreach (RecordBatch batch in reader.Read(group))
+            foreach (RecordBatch batch in reader.Read(group, domain))
             {
                 scan.Metrics.Add(bytes: reader.BytesRead - bytesBefore, rowsRead: batch.RowCount);
                 bytesBefore = reader.BytesRead;

@@ -28,12 +28,30 @@ public sealed class ParquetReader : IDisposable
     public long BytesRead => _columns.Sum(column => column.BytesRead);
 
     /// <summary>Reads a row group. The consumer owns the batches.</summary>
-    public IEnumerable<RecordBatch> Read(int rowGroup)
+    public IEnumerable<RecordBatch> Read(int rowGroup) => Read(rowGroup, TupleDomain.All);
+
+    /// <summary>
+    /// Reads a row group but for pages that, by the file's page indexes, have no row inside the domain, which names columns of the file. The consumer
+    /// owns the batches.
+    /// </summary>
+    public IEnumerable<RecordBatch> Read(int rowGroup, TupleDomain domain)
     {
         RowGroup group = _file.Metadata.RowGroups[rowGroup];
-        Translate(() => Start(group));
-        for (long row = 0; row < group.RowCount; row += RecordBatch.MaxRows)
-            yield return ReadBatch((int)Math.Min(RecordBatch.MaxRows, group.RowCount - row));
+        List<(long Start, long End)> ranges = [];
+        Translate(() =>
+        {
+            ranges = ParquetPageRanges.Of(_source, _file, rowGroup, domain);
+            Start(group);
+        });
+        long row = 0;
+        foreach ((long start, long end) in ranges)
+        {
+            if (start > row)
+                Translate(() => Skip(start - row));
+            for (row = start; row < end; row += RecordBatch.MaxRows)
+                yield return ReadBatch((int)Math.Min(RecordBatch.MaxRows, end - row));
+            row = end;
+        }
     }
 
     /// <inheritdoc/>
@@ -47,6 +65,12 @@ public sealed class ParquetReader : IDisposable
     {
         foreach (ColumnReader column in _columns)
             column.Start(group);
+    }
+
+    private void Skip(long rows)
+    {
+        foreach (ColumnReader column in _columns)
+            column.Skip(rows);
     }
 
     private RecordBatch ReadBatch(int rows)

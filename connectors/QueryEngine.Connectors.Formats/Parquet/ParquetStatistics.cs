@@ -29,14 +29,16 @@ public static class ParquetStatistics
             && !LeafTypes.LogicalTypeOf(leaf.Element).IsUnsigned;
         byte[]? min = statistics.MinValue ?? (oldOrderIsRight ? statistics.DeprecatedMin : null);
         byte[]? max = statistics.MaxValue ?? (oldOrderIsRight ? statistics.DeprecatedMax : null);
-        long? nulls = leaf.MaxDefinition == 0 ? 0 : statistics.NullCount;
-        return new ColumnBounds(
-            min is null ? null : Decode(leaf, min, isMin: true),
-            max is null ? null : Decode(leaf, max, isMin: false),
-            nulls,
-            statistics.DistinctCount,
-            chunks[leaf.ColumnIndex].ValueCount);
+        return BoundsOf(leaf, min, max, statistics.NullCount, chunks[leaf.ColumnIndex].ValueCount) with { DistinctCount = statistics.DistinctCount };
     }
+
+    /// <summary>The bounds of a stretch of a leaf, from their plain encoding.</summary>
+    internal static ColumnBounds BoundsOf(ParquetLeaf leaf, byte[]? min, byte[]? max, long? nulls, long values) => new(
+        min is null ? null : Decode(leaf, min, isMin: true),
+        max is null ? null : Decode(leaf, max, isMin: false),
+        leaf.MaxDefinition == 0 ? 0 : nulls,
+        DistinctCount: null,
+        values);
 
     /// <summary>Whether some row of the row group may be inside the domain, which names columns of the file.</summary>
     public static bool MayMatch(ParquetFile file, int rowGroup, TupleDomain domain)
@@ -52,7 +54,8 @@ public static class ParquetStatistics
         return true;
     }
 
-    private static bool MayMatch(ColumnBounds bounds, Domain allowed)
+    /// <summary>Whether a value within the bounds may be inside the domain.</summary>
+    internal static bool MayMatch(ColumnBounds bounds, Domain allowed)
     {
         if (allowed.NullAllowed && bounds.NullCount is null or > 0)
             return true;

@@ -27,6 +27,9 @@ public sealed record ParquetWriterOptions
     /// <summary>A row group ends when it has this many rows.</summary>
     public long RowGroupRows { get; init; } = 1 << 18;
 
+    /// <summary>A page ends when it has this many entries, or a mebibyte.</summary>
+    public int PageEntries { get; init; } = 20_000;
+
     /// <summary>Keys and values that the footer keeps.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
 }
@@ -60,7 +63,7 @@ public sealed class ParquetWriter : IDisposable
         (_schema, string[][] paths) = SchemaWriter.Build(columns);
         ParquetNode[] nodes = SchemaBuilder.Build(_schema);
         _compressor = new PageCompressor(options.Compression);
-        _columns = [.. nodes.Select((node, column) => new ColumnWriter(node, columns[column].Type, paths, _compressor, memory))];
+        _columns = [.. nodes.Select((node, column) => new ColumnWriter(node, columns[column].Type, paths, _compressor, options.PageEntries, memory))];
         WriteBytes(_magic);
     }
 

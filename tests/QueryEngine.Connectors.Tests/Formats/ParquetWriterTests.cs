@@ -162,6 +162,45 @@ public sealed class ParquetWriterTests : IDisposable
     }
 
     [Fact]
+    public void Pages_are_left_out_by_their_bounds_and_never_one_with_a_row()
+    {
+        var random = new RandomColumns(9);
+        FormatColumn[] columns =
+        [
+            new("id", SqlType.BigInt), new("name", SqlType.Varchar), new("x", SqlType.Double), new("list", SqlType.Array(SqlType.Varchar)), new("few", SqlType.Varchar),
+        ];
+        object?[][] rows = [.. Enumerable.Range(0, 60_000).Select(id => new[]
+        {
+            id / 3000 % 5 == 4 ? null : (object)(long)id, $"n{id / 100:D6}", random.Value(SqlType.Double, 0.1), random.Value(columns[3].Type, 0.2), $"v{id % 7}",
+        })];
+        Write(random, columns, rows, [.. Enumerable.Repeat(6000, 10)], new ParquetWriterOptions { RowGroupRows = 25_000, PageEntries = 1000 });
+        using ByteSource source = ByteSource.OpenFile(_path);
+        ParquetFile footer = ParquetFile.Open(source);
+        var chance = new Random(4);
+        long readRows = 0;
+
+        for (int attempt = 0; attempt < 12; attempt++)
+        {
+            long low = chance.Next(60_000);
+            long high = low + chance.Next(4000);
+            Domain ids = attempt == 0 ? Domain.OnlyNull : new Domain([new ValueRange(low, true, high, false)], NullAllowed: false);
+            Domain names = new([new ValueRange($"n{low / 100 + 5:D6}", true, null, false)], NullAllowed: false);
+            var domain = new TupleDomain(attempt % 2 == 0 ? [new ColumnDomain("id", ids)] : [new ColumnDomain("id", ids), new ColumnDomain("name", names)]);
+            bool Matches(object?[] row) => ids.Contains(row[0]) && (attempt % 2 == 0 || names.Contains(row[1]));
+
+            List<object?[]> read = ReadRows(source, footer, domain);
+
+            readRows += read.Count;
+            object?[][] expected = [.. rows.Where(Matches)];
+            object?[][] found = [.. read.Where(Matches)];
+            Assert.Equal(expected.Length, found.Length);
+            for (int row = 0; row < expected.Length; row++)
+                Assert.Equal(expected[row], found[row]);
+        }
+        Assert.InRange(readRows, 1, 12 * 60_000 / 4);
+    }
+
+    [Fact]
     public void Gives_all_memory_back()
     {
         var memory = new MemoryContext("test");
@@ -226,6 +265,18 @@ public sealed class ParquetWriterTests : IDisposable
             }
         }
         Assert.Equal(rows.Length, row);
+    }
+
+    private static List<object?[]> ReadRows(ByteSource source, ParquetFile footer, TupleDomain domain)
+    {
+        var rows = new List<object?[]>();
+        using var reader = new ParquetReader(source, footer, [.. Enumerable.Range(0, footer.Columns.Count)], MemoryContext.Unlimited);
+        for (int group = 0; group < footer.RowGroupCount; group++)
+            foreach (RecordBatch batch in reader.Read(group, domain))
+                using (batch)
+                    for (int row = 0; row < batch.RowCount; row++)
+                        rows.Add([.. Enumerable.Range(0, batch.ColumnCount).Select(column => batch[column].GetValue(row))]);
+        return rows;
     }
 
     // Equal doubles of different sign are not the same value in a file.

@@ -50,15 +50,15 @@ internal sealed unsafe class ColumnReader : IDisposable
     }
 
     /// <summary>Passes over the next rows.</summary>
-    public void Skip(int rows)
+    public void Skip(long rows)
     {
         if (_flat is not null)
         {
             _flat.SkipFlat(rows);
             return;
         }
-        foreach (LeafReader leaf in _leaves.Values)
-            leaf.ReadLevels(rows);
+        for (; rows > 0; rows -= RecordBatch.MaxRows)
+            Read((int)Math.Min(rows, RecordBatch.MaxRows)).Dispose();
     }
 
     /// <inheritdoc/>

@@ -101,13 +101,19 @@ internal sealed unsafe class LeafReader : IDisposable
     }
 
     /// <summary>Passes over rows of a leaf that is a column itself.</summary>
-    public void SkipFlat(int rows)
+    public void SkipFlat(long rows)
     {
-        for (int done = 0; done < rows;)
+        for (long done = 0; done < rows;)
         {
-            if (_pagePosition == _pageEntries && !NextPage())
-                throw ParquetErrors.Corrupt($"column {_leaf.Name} has fewer rows than its row group");
-            int taken = Math.Min(rows - done, _pageEntries - _pagePosition);
+            if (_pagePosition == _pageEntries)
+            {
+                done += _pages.SkipWholePages(rows - done);
+                if (done == rows)
+                    return;
+                if (!NextPage())
+                    throw ParquetErrors.Corrupt($"column {_leaf.Name} has fewer rows than its row group");
+            }
+            int taken = (int)Math.Min(rows - done, _pageEntries - _pagePosition);
             int present = taken;
             if (_leaf.MaxDefinition > 0 && !_pages.DefinitionLevels.TrySkipRepeated(1, taken))
             {

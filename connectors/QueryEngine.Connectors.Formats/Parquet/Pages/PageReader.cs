@@ -83,6 +83,33 @@ internal sealed unsafe class PageReader(ByteSource source, ParquetLeaf leaf, Mem
         }
     }
 
+    /// <summary>
+    /// Passes over the next data pages as long as they have no more than so many rows in all, without decompressing them, nor reading what was not
+    /// read ahead. Only for leaves in no list.
+    /// </summary>
+    /// <returns>The rows passed over.</returns>
+    public long SkipWholePages(long rows)
+    {
+        long skipped = 0;
+        while (true)
+        {
+            long left = _fileEnd - _fileOffset + _windowEnd - _windowStart;
+            if (left <= 0)
+                return skipped;
+            byte* start = Ensure((int)Math.Min(left, SmallestHeaderWindow));
+            PageHeader header = MetadataReader.ReadPageHeader(new ReadOnlySpan<byte>(start, _windowEnd - _windowStart), out int headerLength);
+            if (header.Type is not (PageType.Data or PageType.DataV2) || header.ValueCount > rows - skipped)
+                return skipped;
+            if (header.CompressedSize > left - headerLength)
+                throw ParquetErrors.Corrupt($"a page of column {leaf.Name} is longer than its chunk");
+            skipped += header.ValueCount;
+            _windowStart += headerLength;
+            int held = Math.Min(header.CompressedSize, _windowEnd - _windowStart);
+            _windowStart += held;
+            _fileOffset += header.CompressedSize - held;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -14,10 +14,10 @@ internal sealed class ColumnWriter : IDisposable
     private readonly ParquetNode _column;
     private readonly Dictionary<int, LeafWriter> _leaves = [];
 
-    public ColumnWriter(ParquetNode column, SqlType type, string[][] paths, PageCompressor compressor, MemoryContext memory)
+    public ColumnWriter(ParquetNode column, SqlType type, string[][] paths, PageCompressor compressor, int pageEntries, MemoryContext memory)
     {
         _column = column;
-        AddLeaves(column, type, paths, compressor, memory);
+        AddLeaves(column, type, paths, compressor, pageEntries, memory);
     }
 
     /// <summary>Bytes that the chunks under way have so far.</summary>
@@ -46,24 +46,24 @@ internal sealed class ColumnWriter : IDisposable
             leaf.Dispose();
     }
 
-    private void AddLeaves(ParquetNode node, SqlType type, string[][] paths, PageCompressor compressor, MemoryContext memory)
+    private void AddLeaves(ParquetNode node, SqlType type, string[][] paths, PageCompressor compressor, int pageEntries, MemoryContext memory)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (node)
         {
             case ParquetLeaf leaf:
-                _leaves.Add(leaf.ColumnIndex, new LeafWriter(leaf, type, paths[leaf.ColumnIndex], compressor, memory));
+                _leaves.Add(leaf.ColumnIndex, new LeafWriter(leaf, type, paths[leaf.ColumnIndex], compressor, pageEntries, memory));
                 break;
             case ParquetList list:
-                AddLeaves(list.Element, ((ArrayType)type).Element, paths, compressor, memory);
+                AddLeaves(list.Element, ((ArrayType)type).Element, paths, compressor, pageEntries, memory);
                 break;
             case ParquetMap map:
-                AddLeaves(map.Key, ((MapType)type).Key, paths, compressor, memory);
-                AddLeaves(map.Value, ((MapType)type).Value, paths, compressor, memory);
+                AddLeaves(map.Key, ((MapType)type).Key, paths, compressor, pageEntries, memory);
+                AddLeaves(map.Value, ((MapType)type).Value, paths, compressor, pageEntries, memory);
                 break;
             case ParquetStruct group:
                 for (int field = 0; field < group.Fields.Length; field++)
-                    AddLeaves(group.Fields[field], ((RowType)type).Fields[field].Type, paths, compressor, memory);
+                    AddLeaves(group.Fields[field], ((RowType)type).Fields[field].Type, paths, compressor, pageEntries, memory);
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException();

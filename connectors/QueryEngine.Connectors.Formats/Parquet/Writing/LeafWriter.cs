@@ -19,12 +19,12 @@ internal sealed record WrittenChunk(ColumnChunk Chunk, string[] Path, PageEncodi
 /// <summary>Writes a leaf column: collects levels and values, makes pages of them, and keeps the pages until the row group ends.</summary>
 internal sealed unsafe class LeafWriter : IDisposable
 {
-    private const int PageEntries = 20_000;
     private const int PageBytes = 1 << 20;
 
     private readonly ParquetLeaf _leaf;
     private readonly string[] _path;
     private readonly PageCompressor _compressor;
+    private readonly int _pageEntries;
     private readonly LeafValues _values;
     private readonly NativeOutput _body;
     private readonly NativeOutput _compressed;
@@ -41,9 +41,9 @@ internal sealed unsafe class LeafWriter : IDisposable
     private long _chunkEntries;
     private long _uncompressed;
 
-    public LeafWriter(ParquetLeaf leaf, SqlType type, string[] path, PageCompressor compressor, MemoryContext memory)
+    public LeafWriter(ParquetLeaf leaf, SqlType type, string[] path, PageCompressor compressor, int pageEntries, MemoryContext memory)
     {
-        (_leaf, _path, _compressor) = (leaf, path, compressor);
+        (_leaf, _path, _compressor, _pageEntries) = (leaf, path, compressor, pageEntries);
         _values = LeafValuesFactory.Create(leaf, type, memory);
         _body = new NativeOutput(memory);
         _compressed = new NativeOutput(memory);
@@ -70,7 +70,7 @@ internal sealed unsafe class LeafWriter : IDisposable
         if (!valueRows.IsEmpty)
             _values.Add(values, valueRows);
         _rows += rows;
-        if (_entries >= PageEntries || _values.PageBytes >= PageBytes)
+        if (_entries >= _pageEntries || _values.PageBytes >= PageBytes)
             EndPage();
     }
 
