@@ -14,12 +14,12 @@ internal sealed partial class ExpressionAnalyzer
     {
         string name = call.Name.Last.Folded;
         if (call.IsVariadic)
-            throw QueryException.NotSupported("VARIADIC", call.Position);
+            call = Spread(call);
         if (call.Over is not null)
             return AnalyzeWindowCall(call, name);
         if (name == "grouping")
             return AnalyzeGrouping(call);
-        if (name == "unnest" || (name == "generate_series" && sink.Unnests is not null))
+        if (name == "unnest" || (name is "generate_series" or "generate_subscripts" && sink.Unnests is not null))
             return AnalyzeSetReturning(call, name);
         if (context.Functions.IsAggregate(name) && !(context.Functions.IsScalar(name) && !IsAggregateForm(call)))
             return AnalyzeAggregate(call, name);
@@ -37,12 +37,18 @@ internal sealed partial class ExpressionAnalyzer
         return AnalyzeSpecial(call, name) ?? AnalyzeScalarCall(call, name);
     }
 
+    // f(a, VARIADIC ARRAY[b, c]) is f(a, b, c).
+    private static Tree.FunctionCall Spread(Tree.FunctionCall call) => call.Arguments[^1] is Tree.ArrayConstructor array
+        ? call with { IsVariadic = false, Arguments = [.. call.Arguments[..^1], .. array.Items] }
+        : throw QueryException.NotSupported("VARIADIC of something that is not ARRAY[...]", call.Arguments[^1].Position);
+
     /// <summary>unnest or generate_series: the sink repeats the row for each element, the expression sees one.</summary>
     private ColumnExpression AnalyzeSetReturning(Tree.FunctionCall call, string name)
     {
         if (sink.Unnests is null)
             throw new QueryException(ErrorCode.NotSupported, $"{name} is not allowed in {sink.Clause}", call.Position, "Put it into FROM.");
-        Tree.Expression collection = name != "unnest" ? UnnestSource.SequenceOf(call)
+        Tree.Expression collection = name == "generate_subscripts" ? call
+            : name != "unnest" ? UnnestSource.SequenceOf(call)
             : call.Arguments is [var only] ? only
             : throw new QueryException(ErrorCode.UndefinedFunction, "unnest of several arrays may stand only in FROM", call.Position);
         var inner = new ExpressionAnalyzer(context, scope, new ExpressionSink($"the argument of {name}")
@@ -168,6 +174,13 @@ internal sealed partial class ExpressionAnalyzer
 
     private Expression AnalyzeAggregate(Tree.FunctionCall call, string name)
     {
+        if (call is { Arguments: [Tree.ArrayConstructor { Items.Length: > 0 } several], WithinGroup.Length: 1 } && name is "percentile_cont" or "percentile_disc")
+        {
+            Operand[] each = [.. several.Items.Select(item => new Operand(AnalyzeAggregate(call with { Arguments = [item] }, name), item.Position))];
+            return new SpecialExpression(
+                SpecialForm.Array, each.Select(one => one.Expression).ToValueList(), SqlType.Array(each[0].Type));
+        }
+
         if (call.NullTreatment == Tree.NullTreatment.Ignore)
             throw QueryException.NotSupported("IGNORE NULLS of an aggregate", call.Position, "Filter the nulls out: FILTER (WHERE ... IS NOT NULL).");
         (AggregateUse use, ExpressionSink? taker) = AtLevel(analyzer => analyzer.AggregateOf(call, name));
@@ -260,6 +273,8 @@ internal sealed partial class ExpressionAnalyzer
         order = call.OrderBy;
         if (call.WithinGroup.Length == 0)
             return operands;
+        if (call.OrderBy.Length > 0)
+            throw new QueryException(ErrorCode.SyntaxError, "a call with WITHIN GROUP has no other ORDER BY", call.OrderBy[0].Position);
         if (name is "listagg" or "string_agg" or "array_agg")
         {
             order = call.WithinGroup;

@@ -27,6 +27,24 @@ internal sealed class CommonTableAnalyzer(AnalysisContext context)
         return visible;
     }
 
+    /// <summary>
+    /// Refuses an aggregation over the last rows of a recursion. As in PostgreSQL only the query that reads them itself may not aggregate: one over a
+    /// table made of them may.
+    /// </summary>
+    public static void CheckAggregation(Tree.QuerySpecification select, CommonTables visible)
+    {
+        if (select.From.Any(relation => ReadsRecursion(relation, visible)))
+            throw new QueryException(ErrorCode.InvalidRecursion, "aggregate functions are not allowed over the rows of a recursion", select.Position);
+    }
+
+    private static bool ReadsRecursion(Tree.Relation relation, CommonTables visible) => relation switch
+    {
+        Tree.TableReference { Name.Parts: [var table] } => visible.Find(table) is WorkingTableEntry,
+        Tree.AliasedRelation aliased => ReadsRecursion(aliased.Source, visible),
+        Tree.JoinRelation join => ReadsRecursion(join.Left, visible) || ReadsRecursion(join.Right, visible),
+        _ => false,
+    };
+
     /// <summary>The rows of a common table.</summary>
     public QueryPlan Read(CommonTableEntry entry, SourcePosition position)
     {
@@ -59,7 +77,9 @@ internal sealed class CommonTableAnalyzer(AnalysisContext context)
         Tree.Query inner = query;
         while (inner is { Body: Tree.SubqueryBody nested, With: null, OrderBy.Length: 0, Limit: null, Offset: null })
             inner = nested.Query;
-        if (inner.Body is not Tree.SetOperation { Operator: Tree.SetOperator.Union } union || inner.With is not null)
+        if (inner.With is { } own)
+            definition = definition with { Visible = Declare(own, definition.Outer, definition.Visible), FirstPlan = null };
+        if (inner.Body is not Tree.SetOperation { Operator: Tree.SetOperator.Union } union || (inner.With is not null && Mentions(inner.With, table.Name)))
             throw new QueryException(
                 ErrorCode.InvalidRecursion, $"recursive table '{table.Name.Value}' must be a first query UNION [ALL] a query that reads it", table.Position);
         if (inner.OrderBy.Length > 0 || inner.Limit is not null || inner.Offset is not null)
@@ -103,17 +123,8 @@ internal sealed class CommonTableAnalyzer(AnalysisContext context)
         if (step.Outputs.Length != anchor.Outputs.Length)
             throw new QueryException(
                 ErrorCode.SyntaxError, $"the recursive query gives {step.Outputs.Length} columns, the first one {anchor.Outputs.Length}", steps[0].Position);
-        if (AggregatesRound(step.Node, id))
-            throw new QueryException(ErrorCode.InvalidRecursion, "aggregate functions are not allowed over the rows of a recursion", steps[0].Position);
         return (id, step);
     }
-
-    // An aggregate gives a row every round: such a recursion would never end.
-    private static bool AggregatesRound(PlanNode node, int id) =>
-        (node is AggregateNode { Aggregations.Count: > 0 } && Reads(node, id)) || node.Sources.Any(source => AggregatesRound(source, id));
-
-    private static bool Reads(PlanNode node, int id) =>
-        node is WorkingTableNode working ? working.RecursionId == id : node.Sources.Any(source => Reads(source, id));
 
     private QueryPlan AnalyzeAll(Tree.SetOperation union, ImmutableArray<Tree.QueryBody> bodies, NameScope? outer, CommonTables visible) =>
         bodies is [var only]

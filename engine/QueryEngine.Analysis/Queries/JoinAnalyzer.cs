@@ -15,7 +15,7 @@ internal sealed class JoinAnalyzer(AnalysisContext context, RelationAnalyzer rel
     public RelationPlan Analyze(Tree.JoinRelation join, NameScope? lateral)
     {
         if (join.IsAsOf)
-            throw QueryException.NotSupported("ASOF JOIN", join.Position);
+            return new AsOfJoinAnalyzer(context, relations, outer, commonTables).Analyze(join, lateral);
         return Join(relations.Analyze(join.Left, lateral), join.Right, join.Kind, join.Condition, lateral);
     }
 
@@ -65,8 +65,8 @@ internal sealed class JoinAnalyzer(AnalysisContext context, RelationAnalyzer rel
         new JoinNode(kind, left.Node, right.Node, criteria, filter),
         kind is JoinKind.Semi or JoinKind.Anti ? left.Fields : [.. left.Fields, .. right.Fields]);
 
-    // Two tables of one name are fine when their schemas tell them apart.
-    private static void CheckNames(RelationPlan left, RelationPlan right, Tree.Relation relation)
+    /// <summary>Refuses two relations of one name. Two tables of one name are fine when their schemas tell them apart.</summary>
+    public static void CheckNames(RelationPlan left, RelationPlan right, Tree.Relation relation)
     {
         HashSet<(string?, string?, string)> names = [.. left.Fields.Select(field => field.Relation).OfType<RelationName>().Select(name => name.Identity)];
         if (right.Fields.Select(field => field.Relation).OfType<RelationName>().FirstOrDefault(name => names.Contains(name.Identity)) is { } twice)
@@ -226,7 +226,8 @@ internal sealed class JoinAnalyzer(AnalysisContext context, RelationAnalyzer rel
         return new RelationPlan(builder.Node, [.. first, .. rest, .. aliased]);
     }
 
-    private static Field Find(RelationPlan side, Tree.Identifier name, string which)
+    /// <summary>The column of a side that USING means.</summary>
+    public static Field Find(RelationPlan side, Tree.Identifier name, string which)
     {
         Field[] found = [.. side.Fields.Where(field => !field.IsQualifiedOnly && field.Name is not null && name.Matches(field.Name))];
         return found switch

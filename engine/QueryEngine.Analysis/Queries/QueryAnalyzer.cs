@@ -80,7 +80,7 @@ internal sealed class QueryAnalyzer(AnalysisContext context)
         if (query.Limit is null)
             return offset == 0 ? plan : plan with { Node = new LimitNode(plan.Node, Count: null, offset) };
         if (query.Limit.IsPercent)
-            throw QueryException.NotSupported("FETCH ... PERCENT", query.Limit.Position);
+            return Percent(plan, query.Limit, offset);
         if (Count(query.Limit.Count, "LIMIT", ErrorCode.InvalidLimit) is not { } count)
             return offset == 0 ? plan : plan with { Node = new LimitNode(plan.Node, Count: null, offset) };
         if (!query.Limit.WithTies)
@@ -90,6 +90,36 @@ internal sealed class QueryAnalyzer(AnalysisContext context)
             throw new QueryException(ErrorCode.SyntaxError, "WITH TIES needs ORDER BY", query.Limit.Position);
         PlanNode top = new TopNNode(sort.Source, checked(count + offset), sort.Keys, WithTies: true);
         return plan with { Node = offset == 0 ? top : new LimitNode(top, Count: null, offset) };
+    }
+
+    // The first rows of the order, as many as the percentage of all rounded up; ties share a rank.
+    private QueryPlan Percent(QueryPlan plan, Tree.LimitClause limit, long offset)
+    {
+        ValueList<SortKey> keys = plan.Node is SortNode sort ? sort.Keys : [];
+        if (limit.WithTies && keys.Count == 0)
+            throw new QueryException(ErrorCode.SyntaxError, "WITH TIES needs ORDER BY", limit.Position);
+        Expression percent = new ExpressionAnalyzer(
+            context, new NameScope(null, [], CommonTables.None), new ExpressionSink("FETCH") { AllowsSubqueries = false }).Analyze(limit.Count);
+        if (!percent.Type.IsNumeric || context.Constants.Evaluate(percent) is not { Value: not null } constant)
+            throw new QueryException(ErrorCode.InvalidLimit, "FETCH ... PERCENT takes a constant number", limit.Count.Position);
+        double share = (double)context.Constants.Cast(constant, SqlType.Double).Value!;
+        if (share is not (>= 0 and <= 100))
+            throw new QueryException(ErrorCode.InvalidLimit, $"FETCH takes 0 to 100 percent, not {share}", limit.Count.Position);
+
+        Column rank = context.Columns.New("rank", SqlType.BigInt), rows = context.Columns.New("rows", SqlType.BigInt);
+        var builder = new PlanBuilder(context.Columns, plan.Node);
+        var whole = new WindowFrame(FrameUnit.Rows, new FrameBound(FrameBoundKind.UnboundedPreceding), new FrameBound(FrameBoundKind.UnboundedFollowing));
+        builder.Add(new WindowNode(builder.Node, [], keys, [new WindowCall(rank, limit.WithTies ? "rank" : "row_number", [], SqlType.BigInt, WindowFrame.Default)]));
+        builder.Add(new WindowNode(builder.Node, [], [], [new WindowCall(rows, "count", [], SqlType.BigInt, whole)]));
+
+        // rank - 1 < rows * share / 100
+        Expression before = new CallExpression(OperatorNames.Subtract, [rank.Ref(), new ConstantExpression(1 + offset, SqlType.BigInt)], SqlType.BigInt);
+        Expression scaled = new CallExpression(
+            OperatorNames.Multiply, [new CastExpression(rows.Ref(), SqlType.Double), new ConstantExpression(share / 100, SqlType.Double)], SqlType.Double);
+        builder.Filter(Make.Compare(OperatorNames.Less, new CastExpression(before, SqlType.Double), scaled));
+        if (offset > 0)
+            builder.Filter(Make.Compare(OperatorNames.Greater, rank.Ref(), new ConstantExpression(offset, SqlType.BigInt)));
+        return plan with { Node = keys.Count == 0 ? builder.Node : new SortNode(builder.Node, keys) };
     }
 
     // NULL is no limit, as in PostgreSQL.

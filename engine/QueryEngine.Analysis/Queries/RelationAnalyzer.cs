@@ -46,10 +46,10 @@ internal sealed class RelationAnalyzer(AnalysisContext context, NameScope? outer
                 return new UnnestAnalyzer(context, outer, commonTables).Analyze(left: null, UnnestSource.Of(relation), isOuter: false, lateral);
             case Tree.SampledRelation sampled:
                 return AnalyzeSample(sampled, lateral);
-            case Tree.PivotRelation:
-                throw QueryException.NotSupported("PIVOT", relation.Position);
-            case Tree.UnpivotRelation:
-                throw QueryException.NotSupported("UNPIVOT", relation.Position);
+            case Tree.PivotRelation pivot:
+                return Analyze(PivotRewriter.Rewrite(pivot, [.. Analyze(pivot.Source, lateral).Star]), lateral);
+            case Tree.UnpivotRelation unpivot:
+                return new UnpivotAnalyzer(context, outer, commonTables).Analyze(unpivot, Analyze(unpivot.Source, lateral));
             case Tree.MatchRecognizeRelation:
                 throw QueryException.NotSupported("MATCH_RECOGNIZE", relation.Position);
             case Tree.JsonTableRelation:

@@ -38,6 +38,7 @@ internal sealed class SelectAnalyzer(AnalysisContext context, NameScope? outer, 
         GroupedTranslator? grouped = null;
         if (grouping is not null || having is not null || !aggregates.IsEmpty)
         {
+            CommonTableAnalyzer.CheckAggregation(select, commonTables);
             grouping ??= new Grouping { Sets = [[]] };
             grouped = new AggregationPlanner(context, grouping, aggregates).Aggregate(builder);
         }

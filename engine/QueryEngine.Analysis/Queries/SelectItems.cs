@@ -19,7 +19,9 @@ internal static class SelectItems
         var columns = new List<SelectColumn>(items.Length);
         foreach (Tree.SelectItem item in items)
         {
-            if (item is Tree.SelectExpression expression)
+            if (item is Tree.SelectExpression { Expression: Tree.FunctionCall call } chosen && ColumnsCall.TryExpand(call, chosen.Alias, scope) is { } matching)
+                columns.AddRange(matching);
+            else if (item is Tree.SelectExpression expression)
                 columns.Add(new SelectColumn(
                     expression.Alias?.Folded ?? NameOf(expression.Expression), expression.Expression, Field: null, expression.Expression.Position)
                 {
@@ -49,6 +51,9 @@ internal static class SelectItems
             CheckNamed(excluded.Last, columns);
             columns.RemoveAll(column => excluded.Last.Matches(column.Name));
         }
+
+        if (columns.Count == 0 && all.Exclude.Length > 0)
+            throw new QueryException(ErrorCode.SyntaxError, "EXCLUDE leaves no columns of *", all.Exclude[0].Position);
 
         foreach (Tree.SelectExpression replaced in all.Replace)
         {

@@ -19,7 +19,9 @@ internal sealed class SetOperationAnalyzer(AnalysisContext context, NameScope? o
     /// <summary>The operation over inputs that are planned.</summary>
     public QueryPlan Combine(Tree.SetOperation operation, QueryPlan[] inputs)
     {
-        if (operation.IsByName)
+        if (operation.Corresponding is { } corresponding)
+            inputs = Corresponding(inputs, corresponding);
+        else if (operation.IsByName)
             inputs = ByName(inputs);
         for (int input = 1; input < inputs.Length; input++)
             if (inputs[input].Outputs.Length != inputs[0].Outputs.Length)
@@ -91,6 +93,30 @@ internal sealed class SetOperationAnalyzer(AnalysisContext context, NameScope? o
         }
 
         return left;
+    }
+
+    // The standard's CORRESPONDING: columns that all inputs have, in the order of the first.
+    private static QueryPlan[] Corresponding(QueryPlan[] inputs, Tree.CorrespondingClause corresponding)
+    {
+        Tree.Identifier[] names = corresponding.Columns.Length > 0
+            ? [.. corresponding.Columns]
+            : [.. inputs[0].Outputs.Select(output => new Tree.Identifier(output.Name, IsQuoted: true) { Position = corresponding.Position })
+                .Where(name => inputs.All(input => input.Outputs.Any(output => name.Matches(output.Name))))];
+        if (names.Length == 0)
+            throw new QueryException(ErrorCode.SyntaxError, "the inputs of CORRESPONDING have no column in common", corresponding.Position);
+        return [.. inputs.Select(input => input with { Outputs = [.. names.Select(name => Named(input, name))] })];
+
+        static OutputColumn Named(QueryPlan input, Tree.Identifier name) =>
+            input.Outputs.Where(output => name.Matches(output.Name)).ToArray() switch
+            {
+                [var only] => only,
+                [] => throw new QueryException(
+                    ErrorCode.UndefinedColumn,
+                    $"column '{name.Value}' of CORRESPONDING does not exist in every input",
+                    name.Position,
+                    Suggestion.DidYouMean(name.Value, input.Outputs.Select(output => output.Name))),
+                _ => throw new QueryException(ErrorCode.AmbiguousColumn, $"column '{name.Value}' of CORRESPONDING is there more than once", name.Position),
+            };
     }
 
     // Columns of one name meet; a missing one is NULL.

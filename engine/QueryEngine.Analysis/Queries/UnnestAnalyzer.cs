@@ -20,12 +20,12 @@ internal sealed record UnnestSource(ImmutableArray<Tree.Expression> Collections,
         return name switch
         {
             "unnest" => new UnnestSource(function.Call.Arguments, function.WithOrdinality, name),
-            "generate_series" or "sequence" or "range" => new UnnestSource([SequenceOf(function.Call)], function.WithOrdinality, name),
+            "generate_series" or "sequence" or "range" or "generate_subscripts" => new UnnestSource([SequenceOf(function.Call)], function.WithOrdinality, name),
             _ => throw new QueryException(
                 ErrorCode.UndefinedFunction,
                 $"table function {name} does not exist",
                 function.Call.Position,
-                Suggestion.DidYouMean(name, ["unnest", "generate_series", "sequence", "range"])),
+                Suggestion.DidYouMean(name, ["unnest", "generate_series", "generate_subscripts", "sequence", "range"])),
         };
     }
 
@@ -40,7 +40,7 @@ internal sealed record UnnestSource(ImmutableArray<Tree.Expression> Collections,
     /// <summary>A series of numbers or times as the array that a function gives: generate_series goes up unless it is told a step.</summary>
     public static Tree.FunctionCall SequenceOf(Tree.FunctionCall call)
     {
-        if (call.Name.Last.Folded == "range")
+        if (call.Name.Last.Folded is "range" or "generate_subscripts")
             return call;
         var name = new Tree.QualifiedName([new Tree.Identifier("sequence", IsQuoted: false) { Position = call.Position }]) { Position = call.Position };
         bool needsStep = call.Name.Last.Folded == "generate_series" && call.Arguments.Length == 2;

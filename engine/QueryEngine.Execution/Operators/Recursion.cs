@@ -47,6 +47,8 @@ internal sealed class WorkingTablePlanner : NodePlanner<WorkingTableNode>
 /// </summary>
 internal sealed class RecursionSink(RecursiveUnionNode node, PlanningContext context, OperatorStatistics statistics) : Sink
 {
+    private const int MaxRounds = 1_000_000;
+
     private readonly BatchCollector _anchor = new(node.Outputs.Count, statistics.Memory!);
     private readonly List<RecordBatch> _result = [];
     private readonly int[] _columns = [.. Enumerable.Range(0, node.Outputs.Count)];
@@ -64,8 +66,11 @@ internal sealed class RecursionSink(RecursiveUnionNode node, PlanningContext con
         if (node.IsDistinct)
             _seen = GroupKeys.Create([.. node.Outputs.Select(column => column.Type)], statistics.Memory!);
         var table = new WorkingTable { Batches = Keep(_anchor.TakeAll()) };
-        while (table.Batches.Count > 0)
+        for (int round = 0; table.Batches.Count > 0; round++)
         {
+            if (round == MaxRounds)
+                throw new QueryException(
+                    ErrorCode.StatementTooComplex, $"the recursion has not ended after {MaxRounds} rounds", position: null, "Give it a condition to end on, or UNION instead of UNION ALL.");
             cancellationToken.ThrowIfCancellationRequested();
             table.Batches = Keep(await RunRoundAsync(table, work, cancellationToken));
         }

@@ -62,7 +62,12 @@ internal sealed partial class SqlWriter
     {
         string words = $" {Upper(operation.Operator)}{(operation.IsAll ? " ALL" : "")}{(operation.IsByName ? " BY NAME" : "")} ";
         for (int index = 0; index < operation.Inputs.Length; index++)
-            When(index > 0, words).Node(operation.Inputs[index]);
+        {
+            When(index > 0, words);
+            if (index > 0 && operation.Corresponding is { } corresponding)
+                Text("CORRESPONDING ").OptionalParens("BY ", corresponding.Columns).When(!corresponding.Columns.IsEmpty, " ");
+            Node(operation.Inputs[index]);
+        }
     }
 
     private void WriteValues(ValuesBody values)

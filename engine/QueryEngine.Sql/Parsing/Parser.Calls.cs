@@ -263,7 +263,7 @@ internal sealed partial class Parser
     {
         var position = Here;
         ExpectLeftParen();
-        bool isBase = AtIdentifier && !(At(Keyword.PARTITION) && Peek(1).Keyword == Keyword.BY) && !AtFrame;
+        bool isBase = AtIdentifier && !At(Keyword.PARTITION) && !AtFrame;
         var baseName = isBase ? ParseIdentifier() : null;
         var partitionBy = ParsePartitionBy();
         var orderBy = ParseOrderBy();

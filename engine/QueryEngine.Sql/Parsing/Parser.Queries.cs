@@ -68,9 +68,25 @@ internal sealed partial class Parser
 
         // (SELECT 1) alone is SELECT 1.
         bool isBare = with is null && orderBy.IsEmpty && offset is null && limit is null;
-        if (isBare && body is SubqueryBody subquery)
-            return subquery.Query;
+        if (body is SubqueryBody subquery)
+        {
+            if (isBare)
+                return subquery.Query;
+            CheckNotTwice(subquery.Query, orderBy, offset, limit);
+        }
+
         return new Query(body) { Position = position, With = with, OrderBy = orderBy, Offset = offset, Limit = limit };
+    }
+
+    // (SELECT ... ORDER BY a) ORDER BY b would forget the first order.
+    private static void CheckNotTwice(Query inner, ImmutableArray<SortItem> orderBy, Expression? offset, LimitClause? limit)
+    {
+        if (!inner.OrderBy.IsEmpty && !orderBy.IsEmpty)
+            throw new QueryException(ErrorCode.SyntaxError, "the query has two ORDER BY clauses", orderBy[0].Position);
+        if (inner.Limit is not null && limit is not null)
+            throw new QueryException(ErrorCode.SyntaxError, "the query has two LIMIT clauses", limit.Position);
+        if (inner.Offset is not null && offset is not null)
+            throw new QueryException(ErrorCode.SyntaxError, "the query has two OFFSET clauses", offset.Position);
     }
 
     private WithClause ParseWith()
@@ -108,19 +124,19 @@ internal sealed partial class Parser
             var position = Here;
             var inputs = ImmutableArray.CreateBuilder<QueryBody>();
             inputs.Add(left);
-            var (setOperator, isAll, isByName) = ParseSetOperator();
+            var (setOperator, isAll, isByName, corresponding) = ParseSetOperator();
             while (true)
             {
                 inputs.Add(setOperator == SetOperator.Intersect ? ParseQueryPrimary() : ParseQueryBody(first: null, isIntersectOnly: true));
                 int index = _index;
-                if (!AtSetOperator || ParseSetOperator() != (setOperator, isAll, isByName))
+                if (corresponding is not null || !AtSetOperator || ParseSetOperator() != (setOperator, isAll, isByName, null))
                 {
                     _index = index;
                     break;
                 }
             }
 
-            left = new SetOperation(setOperator, isAll, isByName, inputs.DrainToImmutable()) { Position = position };
+            left = new SetOperation(setOperator, isAll, isByName, inputs.DrainToImmutable()) { Position = position, Corresponding = corresponding };
             height = CheckHeight(height + 1);
         }
 
@@ -130,7 +146,7 @@ internal sealed partial class Parser
 
     private bool AtSetOperator => AtAny([Keyword.UNION, Keyword.INTERSECT, Keyword.EXCEPT]);
 
-    private (SetOperator Operator, bool IsAll, bool IsByName) ParseSetOperator()
+    private (SetOperator Operator, bool IsAll, bool IsByName, CorrespondingClause? Corresponding) ParseSetOperator()
     {
         var setOperator = Current.Keyword switch
         {
@@ -143,9 +159,9 @@ internal sealed partial class Parser
         if (!isAll)
             Accept(Keyword.DISTINCT);
         bool isByName = At(Keyword.BY, Keyword.NAME) && Accept(Keyword.BY, Keyword.NAME);
-        if (AtWord("CORRESPONDING"))
-            throw QueryException.NotSupported("CORRESPONDING", Here, "Write BY NAME to match columns by name.");
-        return (setOperator, isAll, isByName);
+        var position = Here;
+        var corresponding = AcceptWord("CORRESPONDING") ? new CorrespondingClause(Accept(Keyword.BY) ? ParseColumnNames() : []) { Position = position } : null;
+        return (setOperator, isAll, isByName, corresponding);
     }
 
     private QueryBody ParseQueryPrimary()

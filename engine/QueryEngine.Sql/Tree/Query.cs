@@ -53,7 +53,14 @@ public enum SetOperator
 /// <summary>
 /// Two or more inputs joined by one operator, from left to right; a chain of the same operator is one node.
 /// </summary>
-public sealed record SetOperation(SetOperator Operator, bool IsAll, bool IsByName, ImmutableArray<QueryBody> Inputs) : QueryBody;
+public sealed record SetOperation(SetOperator Operator, bool IsAll, bool IsByName, ImmutableArray<QueryBody> Inputs) : QueryBody
+{
+    /// <summary><c>CORRESPONDING [BY (columns)]</c>: only columns of these names, or of names that both inputs have, in that order.</summary>
+    public CorrespondingClause? Corresponding { get; init; }
+}
+
+/// <summary><c>CORRESPONDING [BY (columns)]</c>; without BY it has no columns.</summary>
+public sealed record CorrespondingClause(ImmutableArray<Identifier> Columns) : SyntaxNode;
 
 /// <summary><c>SELECT ... FROM ... WHERE ... GROUP BY ... HAVING ... WINDOW ... QUALIFY ...</c></summary>
 public sealed record QuerySpecification(ImmutableArray<SelectItem> Items) : QueryBody
