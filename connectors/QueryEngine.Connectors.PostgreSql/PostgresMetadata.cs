@@ -39,6 +39,18 @@ internal sealed class PostgresMetadata(PostgresDatabase server, PostgresDialect 
         ORDER BY a.attnum
         """;
 
+    private const string KeysQuery =
+        """
+        SELECT c.relname::text, i.indisprimary, array(
+            SELECT a.attname::text FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, place)
+            JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum WHERE k.place <= i.indnkeyatts ORDER BY k.place)
+        FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+        WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL AND NOT coalesce((to_jsonb(i)->>'indnullsnotdistinct')::boolean, false)
+            AND i.indrelid = (SELECT t.oid FROM pg_catalog.pg_class t JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+                              WHERE n.nspname = @schema AND t.relname = @table)
+        ORDER BY NOT i.indisprimary, 1
+        """;
+
     /// <inheritdoc/>
     public override async ValueTask<IReadOnlyList<string>> ListSchemasAsync(ConnectorSession session, CancellationToken cancellationToken) =>
         await server.QueryAsync(
@@ -103,7 +115,18 @@ internal sealed class PostgresMetadata(PostgresDatabase server, PostgresDialect 
             cancellationToken,
             ("schema", remote.Schema),
             ("table", remote.Name));
-        return new TableSchema(new SchemaTableName(remote.Schema, remote.Name), [.. columns]) { PrimaryKey = [.. keys.Values], Comment = comment };
+        List<RowConstraint> constraints = await server.QueryAsync(
+            KeysQuery,
+            row => (RowConstraint)new UniqueConstraint(row.GetString(0), [.. row.GetFieldValue<string[]>(2)]) { IsPrimaryKey = row.GetBoolean(1) },
+            cancellationToken,
+            ("schema", remote.Schema),
+            ("table", remote.Name));
+        return new TableSchema(new SchemaTableName(remote.Schema, remote.Name), [.. columns])
+        {
+            PrimaryKey = [.. keys.Values],
+            Constraints = [.. constraints],
+            Comment = comment,
+        };
     }
 
     /// <inheritdoc/>

@@ -85,7 +85,11 @@ internal sealed class SqliteMetadata(SqliteOptions options) : SqlMetadata(Sqlite
 
         if (columns.Count == 0)
             throw new QueryException(ErrorCode.UndefinedTable, $"table {remote.Name} is no longer in {options.Path}");
-        return new(new TableSchema(new SchemaTableName(Schema, remote.Name), [.. columns]) { PrimaryKey = [.. keys.Values] });
+        return new(new TableSchema(new SchemaTableName(Schema, remote.Name), [.. columns])
+        {
+            PrimaryKey = [.. keys.Values],
+            Constraints = [.. ReadKeys(database, remote, [.. keys.Values])],
+        });
     }
 
     /// <inheritdoc/>
@@ -110,6 +114,28 @@ internal sealed class SqliteMetadata(SqliteOptions options) : SqlMetadata(Sqlite
             columns.Add(new DeclaredColumn(
                 statement.GetText(0)!, statement.GetText(1) ?? "", statement.GetInt64(2) != 0, statement.GetInt64(3), statement.GetInt64(4) == 1));
         return columns;
+    }
+
+    private static IEnumerable<RowConstraint> ReadKeys(SqliteDatabase database, RemoteTable table, ValueList<string> primaryKey)
+    {
+        if (primaryKey.Count > 0)
+            yield return new UniqueConstraint("primary key", primaryKey) { IsPrimaryKey = true };
+        using SqliteStatement statement = database.Prepare(
+            """
+            SELECT l.name, i.name FROM pragma_index_list(?, 'main') AS l, pragma_index_info(l.name, 'main') AS i
+            WHERE l."unique" = 1 AND l.partial = 0 AND l.origin <> 'pk' ORDER BY l.seq, i.seqno
+            """);
+        statement.Bind(1, table.Name);
+        var columns = new List<(string Index, string? Column)>();
+        while (statement.Step())
+            columns.Add((statement.GetText(0)!, statement.GetText(1)));
+
+        // An index over an expression has a column without a name.
+        foreach (IGrouping<string, (string Index, string? Column)> index in columns.GroupBy(column => column.Index))
+        {
+            if (index.All(column => column.Column is not null))
+                yield return new UniqueConstraint(index.Key, [.. index.Select(column => column.Column!)]);
+        }
     }
 
     private List<RemoteTable> ListTables()

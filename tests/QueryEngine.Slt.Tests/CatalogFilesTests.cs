@@ -1,3 +1,4 @@
+using QueryEngine.Cluster.Statements;
 using QueryEngine.Slt.Tests.Format;
 using QueryEngine.Slt.Tests.Running;
 using QueryEngine.Tests.Servers;
@@ -5,22 +6,37 @@ using Xunit;
 
 namespace QueryEngine.Slt.Tests;
 
+/// <summary>Catalogs that are written, embedded.</summary>
+public sealed class CatalogFilesTests(EmbeddedEngine engine) : CatalogFiles, IClassFixture<EmbeddedEngine>
+{
+    protected override IStatementService Statements => engine.Host.Statements;
+}
+
+/// <summary>Catalogs that are written by several workers.</summary>
+public sealed class CatalogFilesOnClusterTests(ClusterProcesses cluster) : CatalogFiles, IClassFixture<ClusterProcesses>
+{
+    protected override IStatementService Statements => cluster.Statements;
+}
+
 /// <summary>The SQL specification of catalogs that are written: files of <c>tests/sql-catalogs</c> in a folder of their own.</summary>
-public sealed class CatalogFilesTests(EmbeddedEngine engine) : IClassFixture<EmbeddedEngine>, IDisposable
+public abstract class CatalogFiles : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("catalogs").FullName;
 
-    public static string Folder => Path.Combine(SharedData.Repository, "tests/sql-catalogs");
+    protected abstract IStatementService Statements { get; }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
 
-    [Theory]
-    [InlineData("files.slt")]
-    public async Task Embedded(string file)
+    [Fact]
+    public async Task Files()
     {
         string root = Directory.CreateDirectory(Path.Combine(_folder, "data")).FullName;
 
-        List<SltOutcome> outcomes = await RunAsync(file, ("{folder}", root));
+        List<SltOutcome> outcomes = await RunAsync("files.slt", ("{folder}", root));
 
         Assert.All(outcomes, outcome => Assert.True(outcome.Passed, outcome.ToString()));
         Assert.Equal([root], Directory.GetDirectories(_folder));
@@ -59,13 +75,13 @@ public sealed class CatalogFilesTests(EmbeddedEngine engine) : IClassFixture<Emb
 
     private async Task<List<SltOutcome>> RunAsync(string file, params (string Name, string Value)[] places)
     {
-        string text = await File.ReadAllTextAsync(Path.Combine(Folder, file));
+        string text = await File.ReadAllTextAsync(Path.Combine(SharedData.Repository, "tests/sql-catalogs", file));
         foreach ((string name, string value) in places)
             text = text.Replace(name, value, StringComparison.Ordinal);
         string copy = Path.Combine(_folder, file);
         await File.WriteAllTextAsync(copy, text);
 
-        List<SltOutcome> outcomes = await SltRunner.RunAsync(SltParser.Read(copy), engine.Host.Statements);
+        List<SltOutcome> outcomes = await SltRunner.RunAsync(SltParser.Read(copy), Statements);
 
         Assert.NotEmpty(outcomes);
         return outcomes;

@@ -59,7 +59,7 @@ internal sealed class ParquetFormat : TableFormat
         foreach (int group in split.Parts)
         {
             TupleDomain domain = table.Domain.Intersect(scan.DynamicFilter.Current);
-            if (!ParquetStatistics.MayMatch(footer, group, domain))
+            if (!ParquetStatistics.MayMatch(footer, group, domain) || !ParquetBloomFilters.MayMatch(source, footer, group, domain))
                 continue;
             foreach (RecordBatch batch in reader.Read(group, domain))
             {

@@ -183,6 +183,22 @@ public sealed class PostgresWriteTests(PostgresServer server)
     }
 
     [Fact]
+    public async Task Keys_are_described()
+    {
+        await server.ExecuteAsync(
+            "DROP TABLE IF EXISTS with_keys", "CREATE TABLE with_keys (id int, a text, b text UNIQUE, PRIMARY KEY (a, id), UNIQUE (b, a) INCLUDE (id))",
+            "CREATE UNIQUE INDEX ON with_keys (a) WHERE id > 5", "CREATE UNIQUE INDEX ON with_keys (lower(a))", "CREATE INDEX ON with_keys (a)");
+        await using PostgresConnector connector = await PostgresTests.OpenAsync(server);
+        (TableHandle handle, _) = await connector.FindAsync("public", "with_keys");
+
+        TableSchema schema = await connector.Metadata.DescribeAsync(ConnectorReading.Session, handle, default);
+
+        Assert.Equal(
+            ["True a,id", "False b,a", "False b"],
+            schema.Constraints.Cast<UniqueConstraint>().Select(key => $"{key.IsPrimaryKey} {string.Join(',', key.Columns)}").OrderDescending());
+    }
+
+    [Fact]
     public async Task Exact_conditions_delete_in_the_source()
     {
         await server.ExecuteAsync("DROP TABLE IF EXISTS deleted", "CREATE TABLE deleted AS SELECT i FROM generate_series(1, 100) i");

@@ -59,6 +59,22 @@ public sealed class SqliteWriteTests : IDisposable
     }
 
     [Fact]
+    public async Task Keys_are_described()
+    {
+        _file.Execute(
+            "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b TEXT UNIQUE, UNIQUE (b, a))", "CREATE UNIQUE INDEX part ON t (a) WHERE id > 5",
+            "CREATE UNIQUE INDEX computed ON t (lower(a))", "CREATE INDEX plain ON t (a)");
+        await using IConnector connector = await _file.OpenAsync();
+        (TableHandle handle, _) = await connector.FindAsync("main", "t");
+
+        TableSchema schema = await connector.Metadata.DescribeAsync(ConnectorReading.Session, handle, default);
+
+        Assert.Equal(
+            ["True id", "False b,a", "False b"],
+            schema.Constraints.Cast<UniqueConstraint>().Select(key => $"{key.IsPrimaryKey} {string.Join(',', key.Columns)}").OrderDescending());
+    }
+
+    [Fact]
     public async Task A_catalog_that_only_reads_refuses()
     {
         _file.Execute("CREATE TABLE t (id INTEGER, name TEXT)");
