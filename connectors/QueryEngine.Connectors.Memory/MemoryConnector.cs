@@ -3,15 +3,18 @@ using QueryEngine.Spi;
 namespace QueryEngine.Connectors.Memory;
 
 /// <summary>A catalog of tables in native memory. Everything it can do happens in the process that holds the rows.</summary>
-internal sealed class MemoryConnector : IConnector, ISupportsWrites, ISupportsDdl
+internal sealed class MemoryConnector : IConnector, ISupportsRowChanges, ISupportsDdl, ISupportsTransactions
 {
     private readonly MemoryStore _store;
     private readonly MemoryWrites _writes;
+    private readonly MemoryDefinitions _definitions;
 
     public MemoryConnector(ConnectorContext context)
     {
         _store = new MemoryStore(context.CatalogName);
-        _writes = new MemoryWrites(_store, context.Memory.Child($"catalog {context.CatalogName}"));
+        MemoryContext memory = context.Memory.Child($"catalog {context.CatalogName}");
+        _writes = new MemoryWrites(_store, memory);
+        _definitions = new MemoryDefinitions(_store, memory);
         Metadata = new MemoryMetadata(_store);
         Splits = new MemorySplitManager(context.NodeId);
         RecordSets = new MemoryRecordSetProvider(_store);
@@ -31,7 +34,7 @@ internal sealed class MemoryConnector : IConnector, ISupportsWrites, ISupportsDd
 
     /// <inheritdoc/>
     public ValueTask<WriteHandle> BeginWriteAsync(
-        ConnectorSession session, WriteIntent intent, CancellationToken cancellationToken) => new(_writes.Begin(intent));
+        ConnectorSession session, WriteIntent intent, CancellationToken cancellationToken) => new(_writes.Begin(session, intent));
 
     /// <inheritdoc/>
     public ValueTask<IRecordSink> OpenSinkAsync(
@@ -43,7 +46,7 @@ internal sealed class MemoryConnector : IConnector, ISupportsWrites, ISupportsDd
         ConnectorSession session,
         WriteHandle handle,
         IReadOnlyList<ReadOnlyMemory<byte>> fragments,
-        CancellationToken cancellationToken) => new(_writes.Finish((MemoryWriteHandle)handle, fragments));
+        CancellationToken cancellationToken) => new(_writes.Finish(session, (MemoryWriteHandle)handle, fragments));
 
     /// <inheritdoc/>
     public ValueTask AbortWriteAsync(ConnectorSession session, WriteHandle handle, CancellationToken cancellationToken)
@@ -53,50 +56,84 @@ internal sealed class MemoryConnector : IConnector, ISupportsWrites, ISupportsDd
     }
 
     /// <inheritdoc/>
-    public ValueTask CreateTableAsync(ConnectorSession session, TableDefinition table, CancellationToken cancellationToken)
-    {
-        MemoryWrites.CheckProperties(table.Properties);
-        ValueList<TableColumn> columns = table.Columns
-            .Select(column => column with { IsNullable = column.IsNullable && !table.PrimaryKey.Contains(column.Name) })
-            .ToValueList();
-        _store.CreateTable(table.Name, new MemoryTable(columns, table.PrimaryKey));
-        return ValueTask.CompletedTask;
-    }
+    public ColumnHandle RowIdOf(TableHandle table) => MemoryTableHandle.RowNumber;
 
     /// <inheritdoc/>
-    public ValueTask DropTableAsync(ConnectorSession session, SchemaTableName table, CancellationToken cancellationToken)
-    {
-        _store.DropTable(table);
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask EndQueryAsync(string queryId) => Do(() => _store.EndQuery(queryId));
 
     /// <inheritdoc/>
-    public ValueTask TruncateTableAsync(ConnectorSession session, SchemaTableName table, CancellationToken cancellationToken)
-    {
-        _store.TruncateTable(table);
-        return ValueTask.CompletedTask;
-    }
+    public TableFeatures Features => TableFeatures.Defaults | TableFeatures.Checks | TableFeatures.Keys | TableFeatures.ForeignKeys
+        | TableFeatures.Generated | TableFeatures.Comments | TableFeatures.Rewrites;
 
     /// <inheritdoc/>
-    public ValueTask CreateSchemaAsync(ConnectorSession session, string schema, CancellationToken cancellationToken)
-    {
-        _store.CreateSchema(schema);
-        return ValueTask.CompletedTask;
-    }
+    public bool CanChange(TableChange change) => change is not SetColumnTypeChange;
+
+    /// <inheritdoc/>
+    public ValueTask CreateTableAsync(ConnectorSession session, TableDefinition table, CancellationToken cancellationToken) =>
+        Do(() => _definitions.Create(session, table));
+
+    /// <inheritdoc/>
+    public ValueTask AlterTableAsync(
+        ConnectorSession session, SchemaTableName table, ValueList<TableChange> changes, CancellationToken cancellationToken) =>
+        Do(() => _definitions.Alter(session, table, changes));
+
+    /// <inheritdoc/>
+    public ValueTask DropTableAsync(ConnectorSession session, SchemaTableName table, CancellationToken cancellationToken) =>
+        Do(() => _definitions.Drop(session, table, cascade: false));
+
+    /// <inheritdoc/>
+    public ValueTask DropTableAsync(ConnectorSession session, SchemaTableName table, bool cascade, CancellationToken cancellationToken) =>
+        Do(() => _definitions.Drop(session, table, cascade));
+
+    /// <inheritdoc/>
+    public ValueTask TruncateTableAsync(ConnectorSession session, SchemaTableName table, CancellationToken cancellationToken) =>
+        Do(() => _definitions.Truncate(session, table));
+
+    /// <inheritdoc/>
+    public ValueTask CreateSchemaAsync(ConnectorSession session, string schema, CancellationToken cancellationToken) =>
+        Do(() => _definitions.CreateSchema(session, schema));
+
+    /// <inheritdoc/>
+    public ValueTask RenameSchemaAsync(ConnectorSession session, string schema, string newName, CancellationToken cancellationToken) =>
+        Do(() => _definitions.RenameSchema(session, schema, newName));
 
     /// <inheritdoc/>
     public ValueTask DropSchemaAsync(
-        ConnectorSession session, string schema, bool cascade, CancellationToken cancellationToken)
-    {
-        _store.DropSchema(schema, cascade);
-        return ValueTask.CompletedTask;
-    }
+        ConnectorSession session, string schema, bool cascade, CancellationToken cancellationToken) =>
+        Do(() => _definitions.DropSchema(session, schema, cascade));
+
+    /// <inheritdoc/>
+    public ValueTask BeginTransactionAsync(string transactionId, CancellationToken cancellationToken) => Do(() => _store.Begin(transactionId));
+
+    /// <inheritdoc/>
+    public ValueTask CommitTransactionAsync(string transactionId, CancellationToken cancellationToken) => Do(() => _store.Commit(transactionId));
+
+    /// <inheritdoc/>
+    public ValueTask RollbackTransactionAsync(string transactionId, CancellationToken cancellationToken) => Do(() => _store.Rollback(transactionId));
+
+    /// <inheritdoc/>
+    public ValueTask SetSavepointAsync(string transactionId, string name, CancellationToken cancellationToken) =>
+        Do(() => _store.InTransaction(transactionId, transaction => transaction.SetSavepoint(name)));
+
+    /// <inheritdoc/>
+    public ValueTask RollbackToSavepointAsync(string transactionId, string name, CancellationToken cancellationToken) =>
+        Do(() => _store.InTransaction(transactionId, transaction => transaction.RollbackTo(name)));
+
+    /// <inheritdoc/>
+    public ValueTask ReleaseSavepointAsync(string transactionId, string name, CancellationToken cancellationToken) =>
+        Do(() => _store.InTransaction(transactionId, transaction => transaction.Release(name)));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         _writes.Dispose();
         _store.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static ValueTask Do(Action action)
+    {
+        action();
         return ValueTask.CompletedTask;
     }
 }

@@ -2,12 +2,12 @@ using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.Memory;
 
-/// <summary>
-/// The rows that a table had when the query found it: the first <paramref name="RowCount"/> of one generation. Rows are
-/// only ever added to a generation; emptying or replacing a table starts another.
-/// </summary>
-internal sealed record MemoryTableHandle(string Schema, string Table, long Generation, long RowCount) : TableHandle
+/// <summary>The first <paramref name="RowCount"/> rows of the version that a table had when the query found it.</summary>
+internal sealed record MemoryTableHandle(string Schema, string Table, long Version, long RowCount) : TableHandle
 {
+    /// <summary>The hidden column of the rows' numbers, by which rows are changed.</summary>
+    public static readonly ColumnHandle RowNumber = new("$row_number", SqlType.BigInt);
+
     /// <summary>The table's name.</summary>
     public SchemaTableName Name => new(Schema, Table);
 }
@@ -37,4 +37,7 @@ internal enum MemoryWriteKind
 
     /// <summary>Puts its rows in the place of all others.</summary>
     Overwrite,
+
+    /// <summary>Adds, changes and removes rows.</summary>
+    Change,
 }

@@ -11,31 +11,47 @@ internal sealed class MemoryMetadata(MemoryStore store) : IConnectorMetadata
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<string>> ListSchemasAsync(ConnectorSession session, CancellationToken cancellationToken) =>
-        new(store.ListSchemas());
+        new(store.ListSchemas(session));
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<SchemaTableName> ListTablesAsync(
         ConnectorSession session, string? schema, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await ValueTask.CompletedTask;
-        foreach (SchemaTableName name in store.ListTables(schema))
+        foreach (SchemaTableName name in store.ListTables(session, schema))
             yield return name;
     }
 
     /// <inheritdoc/>
     public ValueTask<TableHandle?> FindTableAsync(
         ConnectorSession session, RequestedName schema, RequestedName table, CancellationToken cancellationToken) =>
-        new(store.Find(schema, table));
+        new(store.Find(session, schema, table));
 
     /// <inheritdoc/>
     public ValueTask<TableSchema> DescribeAsync(
-        ConnectorSession session, TableHandle table, CancellationToken cancellationToken) =>
-        new(store.Describe(((MemoryTableHandle)table).Name));
+        ConnectorSession session, TableHandle table, CancellationToken cancellationToken)
+    {
+        using MemoryTable version = store.Get(session, (MemoryTableHandle)table);
+        TableDefinition definition = version.Definition;
+        return new(new TableSchema(definition.Name, definition.Columns)
+        {
+            PrimaryKey = definition.PrimaryKey,
+            Constraints = definition.Constraints,
+            Comment = definition.Comment,
+        });
+    }
 
     /// <inheritdoc/>
     public ValueTask<TableStatistics> GetStatisticsAsync(
-        ConnectorSession session, TableHandle table, CancellationToken cancellationToken) =>
-        new(store.GetStatistics((MemoryTableHandle)table));
+        ConnectorSession session, TableHandle table, CancellationToken cancellationToken)
+    {
+        var handle = (MemoryTableHandle)table;
+        using MemoryTable version = store.Get(session, handle);
+        var columns = new Dictionary<string, ColumnStatistics>(StringComparer.Ordinal);
+        for (int column = 0; column < version.Columns.Count; column++)
+            columns[version.Columns[column].Name] = version.Profiles[column].ToStatistics();
+        return new(new TableStatistics { RowCount = handle.RowCount, Columns = columns });
+    }
 
     /// <inheritdoc/>
     public PushdownAnswer TryPush(ConnectorSession session, TableHandle table, PushdownOperation operation)

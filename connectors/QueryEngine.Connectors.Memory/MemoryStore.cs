@@ -2,236 +2,205 @@ using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.Memory;
 
-/// <summary>The schemas and tables of a catalog, behind one lock that is never held for longer than a few small copies.</summary>
+/// <summary>
+/// What a catalog holds: one root that all see and one more for each transaction, behind one lock that is never held for longer than a few small
+/// copies. Versions of tables that a query has found stay until the query ends.
+/// </summary>
 internal sealed class MemoryStore(string catalog) : IDisposable
 {
     private const string DefaultSchema = "default";
 
-    private static readonly ErrorCode _schemaNotEmpty = new("SCHEMA_NOT_EMPTY", "2BP01", ErrorKind.User);
-
     private readonly Lock _gate = new();
-    private readonly SortedDictionary<string, SortedDictionary<string, MemoryTable>> _schemas =
-        new(StringComparer.Ordinal) { [DefaultSchema] = new(StringComparer.Ordinal) };
-    private long _lastGeneration;
+    private readonly Dictionary<string, List<MemoryTable>> _pinned = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, MemoryTransaction> _transactions = new(StringComparer.Ordinal);
+    private MemoryRoot _main = MemoryRoot.Create(DefaultSchema);
 
-    public IReadOnlyList<string> ListSchemas()
+    /// <summary>The catalog's name, for messages.</summary>
+    public string Catalog => catalog;
+
+    public IReadOnlyList<string> ListSchemas(ConnectorSession session)
     {
         lock (_gate)
-            return [.. _schemas.Keys];
+            return [.. Root(session).Schemas];
     }
 
-    public IReadOnlyList<SchemaTableName> ListTables(string? schema)
+    public IReadOnlyList<SchemaTableName> ListTables(ConnectorSession session, string? schema)
     {
         lock (_gate)
         {
+            MemoryRoot root = Root(session);
             return
             [
-                .. from entry in _schemas
-                   where schema is null || entry.Key == schema
-                   from table in entry.Value.Keys
-                   select new SchemaTableName(entry.Key, table),
+                .. from name in root.Schemas
+                   where schema is null || name == schema
+                   from table in root.TablesOf(name).Keys
+                   select new SchemaTableName(name, table),
             ];
         }
     }
 
-    /// <summary>The rows that a table has now, or null when there is no such table.</summary>
-    public MemoryTableHandle? Find(RequestedName schema, RequestedName table)
+    /// <summary>The rows that a table has now, or null when there is no such table. The version stays until the query ends.</summary>
+    public MemoryTableHandle? Find(ConnectorSession session, RequestedName schema, RequestedName table)
     {
         lock (_gate)
         {
-            if (schema.Choose(_schemas.Keys) is not { } schemaName || table.Choose(_schemas[schemaName].Keys) is not { } tableName)
+            MemoryRoot root = Root(session);
+            if (schema.Choose(root.Schemas) is not { } schemaName || table.Choose(root.TablesOf(schemaName).Keys) is not { } tableName)
                 return null;
 
-            MemoryTable found = _schemas[schemaName][tableName];
-            return new MemoryTableHandle(schemaName, tableName, found.Generation, found.RowCount);
+            MemoryTable found = root.TablesOf(schemaName)[tableName];
+            Pin(session.QueryId, found);
+            return new MemoryTableHandle(schemaName, tableName, found.Version, found.RowCount);
         }
     }
 
-    /// <summary>Columns and keys of a table.</summary>
-    public TableSchema Describe(SchemaTableName name)
+    /// <summary>The version of a table that a handle speaks of; the caller disposes it.</summary>
+    public MemoryTable Get(ConnectorSession session, MemoryTableHandle handle)
     {
         lock (_gate)
         {
-            MemoryTable table = Get(name);
-            return new TableSchema(name, table.Columns) { PrimaryKey = table.PrimaryKey };
-        }
-    }
-
-    /// <summary>What is known of all rows of a table.</summary>
-    public TableStatistics GetStatistics(MemoryTableHandle handle)
-    {
-        lock (_gate)
-        {
-            MemoryTable table = Get(handle.Name);
-            var columns = new Dictionary<string, ColumnStatistics>(StringComparer.Ordinal);
-            for (int column = 0; column < table.Columns.Count; column++)
-                columns[table.Columns[column].Name] = table.Profiles[column].ToStatistics();
-            return new TableStatistics { RowCount = handle.RowCount, Columns = columns };
-        }
-    }
-
-    /// <summary>A stretch of a table's rows and the columns they have; the caller disposes the batches.</summary>
-    public List<BatchRows> Retain(MemoryTableHandle handle, long firstRow, long endRow, out ValueList<TableColumn> columns)
-    {
-        lock (_gate)
-        {
-            if (!TryGet(handle.Name, out MemoryTable? table) || table.Generation != handle.Generation)
+            MemoryTable? table = _pinned.TryGetValue(session.QueryId, out List<MemoryTable>? pinned)
+                ? pinned.Find(candidate => candidate.Version == handle.Version)
+                : null;
+            table ??= Root(session).Find(handle.Name) is { } current && current.Version == handle.Version ? current : null;
+            if (table is null)
             {
                 throw new QueryException(
                     ErrorCode.UndefinedTable,
-                    $"table {catalog}.{handle.Name} was dropped, emptied or replaced while the query was reading it",
+                    $"table {catalog}.{handle.Name} was changed or dropped while the query was reading it",
                     "Run the query again.");
             }
 
-            columns = table.Columns;
-            return table.Retain(firstRow, Math.Min(endRow, handle.RowCount));
+            table.Retain();
+            return table;
         }
     }
 
-    /// <summary>Adds a table, taking it over.</summary>
-    public void CreateTable(SchemaTableName name, MemoryTable table, bool replace = false)
+    /// <summary>Lets go of what a query has found.</summary>
+    public void EndQuery(string queryId)
     {
-        CheckColumns(table);
         lock (_gate)
         {
-            SortedDictionary<string, MemoryTable> tables = GetSchema(name.Schema);
-            if (tables.TryGetValue(name.Table, out MemoryTable? old))
+            if (!_pinned.Remove(queryId, out List<MemoryTable>? tables))
+                return;
+            foreach (MemoryTable table in tables)
+                table.Dispose();
+        }
+    }
+
+    /// <summary>Puts another root in the place of what the session sees; what <paramref name="change"/> makes is taken over. When it throws, nothing happens.</summary>
+    public void Change(ConnectorSession session, Func<MemoryRoot, MemoryRoot> change)
+    {
+        lock (_gate)
+        {
+            if (session.TransactionId is { } id)
             {
-                if (!replace)
-                    throw AlreadyExists(name);
-                old.Clear();
+                MemoryTransaction transaction = GetTransaction(id);
+                transaction.Replace(change(transaction.Current));
+                return;
             }
 
-            table.Generation = ++_lastGeneration;
-            tables[name.Table] = table;
+            MemoryRoot before = _main;
+            _main = change(before);
+            before.Dispose();
         }
     }
 
-    public void DropTable(SchemaTableName name)
+    /// <summary>Asks the root that the session sees.</summary>
+    public T Ask<T>(ConnectorSession session, Func<MemoryRoot, T> question)
     {
         lock (_gate)
+            return question(Root(session));
+    }
+
+    /// <summary>A table, still owned by the root.</summary>
+    /// <exception cref="QueryException">TABLE_NOT_FOUND.</exception>
+    public MemoryTable GetTable(MemoryRoot root, SchemaTableName name) => root.Find(name)
+        ?? throw new QueryException(ErrorCode.UndefinedTable, $"table {catalog}.{name} does not exist");
+
+    /// <summary>Fails when there is no such schema.</summary>
+    public void CheckSchema(MemoryRoot root, string schema)
+    {
+        if (!root.HasSchema(schema))
         {
-            Get(name).Clear();
-            _schemas[name.Schema].Remove(name.Table);
+            throw new QueryException(
+                ErrorCode.UndefinedSchema, $"schema {catalog}.{schema} does not exist", Suggestion.DidYouMean(schema, root.Schemas));
         }
     }
 
-    public void TruncateTable(SchemaTableName name)
-    {
-        lock (_gate)
-            Empty(Get(name));
-    }
-
-    public void CreateSchema(string schema)
+    public void Begin(string id)
     {
         lock (_gate)
         {
-            if (!_schemas.TryAdd(schema, new(StringComparer.Ordinal)))
-                throw new QueryException(ErrorCode.DuplicateSchema, $"schema {catalog}.{schema} already exists");
+            if (!_transactions.ContainsKey(id))
+                _transactions.Add(id, new MemoryTransaction(_main));
         }
     }
 
-    public void DropSchema(string schema, bool cascade)
+    public void Commit(string id)
     {
         lock (_gate)
         {
-            SortedDictionary<string, MemoryTable> tables = GetSchema(schema);
-            if (tables.Count > 0 && !cascade)
+            if (!_transactions.Remove(id, out MemoryTransaction? transaction))
+                return;
+            using (transaction)
             {
-                throw new QueryException(
-                    _schemaNotEmpty, $"schema {catalog}.{schema} has {tables.Count} tables", "Add CASCADE to drop them too.");
+                MemoryRoot merged = _main.Merge(transaction.Start, transaction.Current) ?? throw new QueryException(
+                    ErrorCode.SerializationFailure,
+                    $"a table of {catalog} was changed by somebody else while the transaction was changing it",
+                    "Run the transaction again.");
+                _main.Dispose();
+                _main = merged;
             }
-
-            foreach (MemoryTable table in tables.Values)
-                table.Clear();
-            _schemas.Remove(schema);
         }
     }
 
-    /// <summary>The columns of a table that is about to be written to.</summary>
-    public ValueList<TableColumn> ColumnsOf(SchemaTableName name)
-    {
-        lock (_gate)
-            return Get(name).Columns;
-    }
-
-    /// <summary>Fails when a table of that name cannot be made.</summary>
-    public void CheckFree(SchemaTableName name, bool replace)
+    public void Rollback(string id)
     {
         lock (_gate)
         {
-            if (GetSchema(name.Schema).ContainsKey(name.Table) && !replace)
-                throw AlreadyExists(name);
+            if (_transactions.Remove(id, out MemoryTransaction? transaction))
+                transaction.Dispose();
         }
     }
 
-    /// <summary>Adds rows to a table, or puts them in the place of its rows, taking over the batches.</summary>
-    public void Append(
-        SchemaTableName name,
-        ValueList<TableColumn> columns,
-        List<RecordBatch> batches,
-        ColumnProfile[] profiles,
-        bool overwrite,
-        MemoryContext memory)
+    /// <summary>Does something with the transaction.</summary>
+    public void InTransaction(string id, Action<MemoryTransaction> action)
     {
         lock (_gate)
-        {
-            MemoryTable table = Get(name);
-            if (table.Columns != columns)
-            {
-                throw new QueryException(
-                    ErrorCode.UndefinedTable,
-                    $"table {catalog}.{name} was replaced by another while rows were written to it",
-                    "Run the statement again.");
-            }
-
-            if (overwrite)
-                Empty(table);
-            table.Append(batches, profiles, memory);
-        }
+            action(GetTransaction(id));
     }
 
     public void Dispose()
     {
         lock (_gate)
         {
-            foreach (MemoryTable table in _schemas.Values.SelectMany(tables => tables.Values))
-                table.Clear();
-            _schemas.Clear();
+            foreach (MemoryTransaction transaction in _transactions.Values)
+                transaction.Dispose();
+            _transactions.Clear();
+            foreach (string query in _pinned.Keys.ToArray())
+                EndQuery(query);
+            _main.Dispose();
+            _main = MemoryRoot.Create(DefaultSchema);
         }
     }
 
-    private static void CheckColumns(MemoryTable table)
+    private MemoryRoot Root(ConnectorSession session) => session.TransactionId is { } id ? GetTransaction(id).Current : _main;
+
+    private MemoryTransaction GetTransaction(string id)
     {
-        if (table.Columns.GroupBy(column => column.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any()) is { } twice)
-            throw new QueryException(ErrorCode.DuplicateColumn, $"column '{twice.Key}' is there twice");
-        if (table.PrimaryKey.FirstOrDefault(key => table.Columns.All(column => column.Name != key)) is { } unknown)
-            throw new QueryException(ErrorCode.UndefinedColumn, $"column '{unknown}' of the primary key does not exist");
+        if (!_transactions.TryGetValue(id, out MemoryTransaction? transaction))
+            _transactions.Add(id, transaction = new MemoryTransaction(_main));
+        return transaction;
     }
 
-    private bool TryGet(SchemaTableName name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out MemoryTable? table)
+    private void Pin(string queryId, MemoryTable table)
     {
-        table = null;
-        return _schemas.TryGetValue(name.Schema, out var tables) && tables.TryGetValue(name.Table, out table);
+        if (!_pinned.TryGetValue(queryId, out List<MemoryTable>? tables))
+            _pinned.Add(queryId, tables = []);
+        if (tables.Contains(table))
+            return;
+        table.Retain();
+        tables.Add(table);
     }
-
-    private MemoryTable Get(SchemaTableName name) => TryGet(name, out MemoryTable? table)
-        ? table
-        : throw new QueryException(ErrorCode.UndefinedTable, $"table {catalog}.{name} does not exist");
-
-    private SortedDictionary<string, MemoryTable> GetSchema(string schema) => _schemas.TryGetValue(schema, out var tables)
-        ? tables
-        : throw new QueryException(
-            ErrorCode.UndefinedSchema,
-            $"schema {catalog}.{schema} does not exist",
-            Suggestion.DidYouMean(schema, _schemas.Keys));
-
-    private void Empty(MemoryTable table)
-    {
-        table.Clear();
-        table.Generation = ++_lastGeneration;
-    }
-
-    private QueryException AlreadyExists(SchemaTableName name) =>
-        new(ErrorCode.DuplicateTable, $"table {catalog}.{name} already exists");
 }

@@ -15,43 +15,55 @@ internal sealed class MemoryWrites(MemoryStore store, MemoryContext memory) : ID
     private readonly Queue<long> _finished = [];
     private long _lastId;
 
-    public MemoryWriteHandle Begin(WriteIntent intent)
+    public MemoryWriteHandle Begin(ConnectorSession session, WriteIntent intent)
     {
-        ValueList<TableColumn> columns;
+        PendingWrite write;
         MemoryWriteKind kind;
         switch (intent)
         {
             case CreateTableIntent create:
                 CheckProperties(create.Properties);
-                store.CheckFree(create.Table, create.Replace);
-                columns = create.Columns.Select(column => new TableColumn(column)).ToValueList();
+                var definition = create.Definition ?? new TableDefinition(create.Table, create.Columns.Select(column => new TableColumn(column)).ToValueList());
+                MemoryDefinitions.Check(definition);
+                store.Ask(session, root => CheckFree(root, create.Table, create.Replace));
                 kind = create.Replace ? MemoryWriteKind.Replace : MemoryWriteKind.Create;
+                write = new PendingWrite(definition, SourcesOf(definition.Columns, intent.Columns));
                 break;
             case InsertIntent insert:
-                columns = store.ColumnsOf(insert.Table);
                 kind = insert.Overwrite ? MemoryWriteKind.Overwrite : MemoryWriteKind.Append;
+                write = Pending(store.Ask(session, root => store.GetTable(root, insert.Table).Definition), 0);
+                break;
+            case ChangeRowsIntent change:
+                kind = MemoryWriteKind.Change;
+                MemoryTable read = store.Get(session, (MemoryTableHandle)change.Read);
+                write = Pending(read.Definition, 2);
+                write.Read = read;
                 break;
             default:
                 throw QueryException.NotSupported($"a {intent.GetType().Name} in the memory connector");
         }
 
-        int[] sources = SourcesOf(columns, intent.Columns);
         lock (_gate)
         {
             long id = ++_lastId;
-            _pending.Add(id, new PendingWrite(columns, sources));
+            _pending.Add(id, write);
             return new MemoryWriteHandle(intent.Table.Schema, intent.Table.Table, id, kind, intent.Columns);
         }
+
+        PendingWrite Pending(TableDefinition definition, int skipped) =>
+            new(definition, [.. SourcesOf(definition.Columns, intent.Columns).Select(source => source < 0 ? source : source + skipped)]);
     }
 
-    public MemoryRecordSink OpenSink(MemoryWriteHandle handle)
+    public IRecordSink OpenSink(MemoryWriteHandle handle)
     {
         PendingWrite write = Get(handle);
-        return new MemoryRecordSink(handle.Name, write.Columns, write.Sources, memory, output => Keep(handle, output));
+        return write.Read is { } read
+            ? new MemoryChangeSink(read, write.Sources, memory, output => Keep(handle, output))
+            : new MemoryRecordSink(handle.Name, write.Definition.Columns, write.Sources, memory, output => Keep(handle, output));
     }
 
-    /// <summary>Makes the rows of these sinks visible; what other attempts wrote is dropped.</summary>
-    public long Finish(MemoryWriteHandle handle, IReadOnlyList<ReadOnlyMemory<byte>> fragments)
+    /// <summary>Makes the changes of these sinks visible; what other attempts wrote is dropped.</summary>
+    public long Finish(ConnectorSession session, MemoryWriteHandle handle, IReadOnlyList<ReadOnlyMemory<byte>> fragments)
     {
         PendingWrite? write;
         lock (_gate)
@@ -62,35 +74,13 @@ internal sealed class MemoryWrites(MemoryStore store, MemoryContext memory) : ID
                 throw Unknown(handle);
         }
 
-        List<RecordBatch> batches = [];
-        ColumnProfile[] profiles = MemoryTable.EmptyProfiles(write.Columns);
-        try
+        using (write)
         {
-            foreach (ReadOnlyMemory<byte> fragment in fragments)
-            {
-                long id = BinaryPrimitives.ReadInt64LittleEndian(fragment.Span);
-                if (!write.Outputs.Remove(id, out SinkOutput? output))
-                    throw Unknown(handle);
-
-                batches.AddRange(output.Batches);
-                for (int column = 0; column < profiles.Length; column++)
-                    profiles[column] = profiles[column].Combine(output.Profiles[column]);
-            }
-
-            long rows = batches.Sum(batch => (long)batch.RowCount);
-            Publish(handle, write, batches, profiles);
+            RowChanges changes = Collect(handle, write, fragments);
+            long rows = changes.RowCount + changes.Deleted.Count;
+            Publish(session, handle, write, changes);
             Remember(handle.WriteId, rows);
             return rows;
-        }
-        catch
-        {
-            foreach (RecordBatch batch in batches.Where(batch => !batch.IsReleased))
-                batch.Dispose();
-            throw;
-        }
-        finally
-        {
-            write.Dispose();
         }
     }
 
@@ -119,25 +109,107 @@ internal sealed class MemoryWrites(MemoryStore store, MemoryContext memory) : ID
             throw new QueryException(ErrorCode.InvalidProperty, $"tables in memory have no property '{properties[0].Name}'");
     }
 
-    private void Publish(MemoryWriteHandle handle, PendingWrite write, List<RecordBatch> batches, ColumnProfile[] profiles)
+    private static RowChanges Collect(MemoryWriteHandle handle, PendingWrite write, IReadOnlyList<ReadOnlyMemory<byte>> fragments)
     {
-        if (handle.Kind is MemoryWriteKind.Append or MemoryWriteKind.Overwrite)
+        List<RecordBatch> batches = [];
+        ColumnProfile[] profiles = MemoryTable.EmptyProfiles(write.Definition.Columns);
+        var changes = new RowChanges(batches, profiles);
+        foreach (ReadOnlyMemory<byte> fragment in fragments)
         {
-            store.Append(handle.Name, write.Columns, batches, profiles, handle.Kind == MemoryWriteKind.Overwrite, memory);
-            return;
+            long id = BinaryPrimitives.ReadInt64LittleEndian(fragment.Span);
+            if (!write.Outputs.Remove(id, out SinkOutput? output))
+            {
+                changes.Dispose();
+                throw Unknown(handle);
+            }
+
+            batches.AddRange(output.Batches);
+            changes.Deleted.AddRange(output.Deleted);
+            changes.Updated.AddRange(output.Updated);
+            for (int column = 0; column < profiles.Length; column++)
+                profiles[column] = profiles[column].Combine(output.Profiles[column]);
         }
 
-        var table = new MemoryTable(write.Columns, []);
-        table.Append(batches, profiles, memory);
+        return changes;
+    }
+
+    private void Publish(ConnectorSession session, MemoryWriteHandle handle, PendingWrite write, RowChanges changes)
+    {
+        bool taken = false;
         try
         {
-            store.CreateTable(handle.Name, table, handle.Kind == MemoryWriteKind.Replace);
+            store.Change(session, root =>
+            {
+                using var edit = new RootEditor(root, memory);
+                switch (handle.Kind)
+                {
+                    case MemoryWriteKind.Create or MemoryWriteKind.Replace:
+                        CheckFree(root, handle.Name, handle.Kind == MemoryWriteKind.Replace);
+                        taken = true;
+                        edit.Put(handle.Name, MemoryTable.Create(write.Definition, changes.Batches, changes.Profiles, memory));
+                        MemoryDefinitions.CheckKeys(edit.Root, handle.Name);
+                        break;
+                    case MemoryWriteKind.Append:
+                        CheckSame(handle, write, store.GetTable(root, handle.Name));
+                        taken = true;
+                        edit.ChangeRows(handle.Name, changes);
+                        break;
+                    case MemoryWriteKind.Overwrite:
+                        MemoryTable old = store.GetTable(root, handle.Name);
+                        CheckSame(handle, write, old);
+                        taken = true;
+                        edit.ChangeRows(handle.Name, new RowChanges(changes.Batches, changes.Profiles) { Deleted = AllRows(old) });
+                        break;
+                    default:
+                        MemoryTable table = store.GetTable(root, handle.Name);
+                        if (table.Generation != write.Read!.Generation)
+                        {
+                            throw new QueryException(
+                                ErrorCode.SerializationFailure,
+                                $"rows of {store.Catalog}.{handle.Name} were changed by somebody else while the statement was running",
+                                "Run the statement again.");
+                        }
+
+                        taken = true;
+                        edit.ChangeRows(handle.Name, changes);
+                        break;
+                }
+
+                return edit.Take();
+            });
         }
-        catch (QueryException)
+        catch when (!taken)
         {
-            table.Clear();
+            changes.Dispose();
             throw;
         }
+    }
+
+    private static List<long> AllRows(MemoryTable table)
+    {
+        var rows = new List<long>();
+        for (long row = 0; row < table.RowCount; row++)
+            rows.Add(row);
+        return rows;
+    }
+
+    private void CheckSame(MemoryWriteHandle handle, PendingWrite write, MemoryTable table)
+    {
+        if (table.Columns != write.Definition.Columns)
+        {
+            throw new QueryException(
+                ErrorCode.SerializationFailure,
+                $"table {store.Catalog}.{handle.Name} was replaced by another while rows were written to it",
+                "Run the statement again.");
+        }
+    }
+
+    private bool CheckFree(MemoryRoot root, SchemaTableName name, bool replace)
+    {
+        store.CheckSchema(root, name.Schema);
+        if (root.Find(name) is not null && !replace)
+            throw new QueryException(ErrorCode.DuplicateTable, $"table {store.Catalog}.{name} already exists");
+        return true;
     }
 
     private ReadOnlyMemory<byte> Keep(MemoryWriteHandle handle, SinkOutput output)
@@ -185,11 +257,15 @@ internal sealed class MemoryWrites(MemoryStore store, MemoryContext memory) : ID
         ErrorCode.Internal, $"write {handle.WriteId} to {handle.Name} is not under way in this process");
 
     /// <summary>What the finished sinks of one write brought, by the number in their fragments.</summary>
-    private sealed class PendingWrite(ValueList<TableColumn> columns, int[] sources) : IDisposable
+    private sealed class PendingWrite(TableDefinition definition, int[] sources) : IDisposable
     {
-        public ValueList<TableColumn> Columns => columns;
+        public TableDefinition Definition => definition;
 
+        /// <summary>For each column of the table, its position in the batches, or -1.</summary>
         public int[] Sources => sources;
+
+        /// <summary>The version whose rows are changed; null where rows are only added. Owned.</summary>
+        public MemoryTable? Read { get; set; }
 
         public Dictionary<long, SinkOutput> Outputs { get; } = [];
 
@@ -198,9 +274,17 @@ internal sealed class MemoryWrites(MemoryStore store, MemoryContext memory) : ID
             foreach (RecordBatch batch in Outputs.Values.SelectMany(output => output.Batches))
                 batch.Dispose();
             Outputs.Clear();
+            Read?.Dispose();
         }
     }
 }
 
 /// <summary>What one sink brought.</summary>
-internal sealed record SinkOutput(IReadOnlyList<RecordBatch> Batches, ColumnProfile[] Profiles);
+internal sealed record SinkOutput(IReadOnlyList<RecordBatch> Batches, ColumnProfile[] Profiles)
+{
+    /// <summary>Numbers of rows that go.</summary>
+    public IReadOnlyList<long> Deleted { get; init; } = [];
+
+    /// <summary>Numbers of rows that a new version takes the place of.</summary>
+    public IReadOnlyList<long> Updated { get; init; } = [];
+}

@@ -32,6 +32,9 @@ internal sealed class AnalysisContext(QueryContext query, FunctionCatalog functi
     /// <summary>Views being expanded, against views that contain themselves.</summary>
     public Stack<View> Views { get; } = new();
 
+    /// <summary>Statements in WITH that change data, in the order in which they are run.</summary>
+    public List<AnalyzedWrite> Writes { get; } = [];
+
     public int NextRecursionId() => ++_recursions;
 
     /// <summary>Counts a relation; common tables that use each other can make them grow without measure.</summary>

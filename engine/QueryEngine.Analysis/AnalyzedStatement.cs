@@ -25,8 +25,30 @@ public sealed record AnalyzedQuery(OutputNode Plan, ColumnAllocator Columns) : A
 /// </summary>
 public sealed record AnalyzedWrite(string Catalog, WriteIntent Intent, OutputNode Source, ColumnAllocator Columns) : AnalyzedStatement
 {
+    /// <summary>What the statement is, in words.</summary>
+    public string Words { get; init; } = "INSERT";
+
+    /// <summary>What each row must pass.</summary>
+    public ValueList<WriteCheck> Checks { get; init; }
+
+    /// <summary>What RETURNING gives of each row; null without it. Then the rows are written where the statement is run.</summary>
+    public ReturnedRows? Returned { get; init; }
+
     /// <inheritdoc/>
-    public override string Tag => Intent is CreateTableIntent ? "CREATE TABLE AS" : "INSERT";
+    public override string Tag => Words;
+}
+
+/// <summary>Columns of a plan that a statement gives for each row that it changes, and their names.</summary>
+public sealed record ReturnedRows(ValueList<Column> Outputs, ValueList<string> Names);
+
+/// <summary>
+/// A statement with others in its WITH that change data: those are run first, each once, and their rows stand where the main plan has a
+/// <see cref="ChangedRowsNode"/> of their place in the list. All of them read what was there before, and either all happen or none.
+/// </summary>
+public sealed record AnalyzedWithWrites(ValueList<AnalyzedWrite> Writes, AnalyzedStatement Main) : AnalyzedStatement
+{
+    /// <inheritdoc/>
+    public override string Tag => Main.Tag;
 }
 
 /// <summary>How EXPLAIN shows a plan.</summary>

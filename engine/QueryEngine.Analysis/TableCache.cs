@@ -30,6 +30,18 @@ internal sealed class TableCache(EngineMetadata metadata)
                 case Tree.TableBody table:
                     await FetchAsync(table.Name, context, cancellationToken).ConfigureAwait(false);
                     break;
+                case Tree.InsertStatement insert:
+                    await FetchAsync(insert.Table, context, cancellationToken).ConfigureAwait(false);
+                    break;
+                case Tree.UpdateStatement update:
+                    await FetchAsync(update.Table, context, cancellationToken).ConfigureAwait(false);
+                    break;
+                case Tree.DeleteStatement delete:
+                    await FetchAsync(delete.Table, context, cancellationToken).ConfigureAwait(false);
+                    break;
+                case Tree.MergeStatement merge:
+                    await FetchAsync(merge.Table, context, cancellationToken).ConfigureAwait(false);
+                    break;
                 case Tree.FileRelation file when !_paths.ContainsKey(file.Path):
                     _paths[file.Path] = await EntryAsync(async () =>
                         await metadata.FindPathAsync(context, file.Path, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);

@@ -9,6 +9,9 @@ public sealed record View(string Catalog, SchemaTableName Name, string Text)
     /// <summary>Names of its columns, where written; empty when they are the query's own.</summary>
     public ValueList<string> ColumnNames { get; init; }
 
+    /// <summary>What is said about it.</summary>
+    public string? Comment { get; init; }
+
     /// <summary>The catalog of names in the text that say none.</summary>
     public string DefaultCatalog { get; init; } = "memory";
 

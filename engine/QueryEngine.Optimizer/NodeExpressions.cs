@@ -25,7 +25,7 @@ internal static class NodeExpressions
         SetOperationNode set => set.LeftColumns.Concat(set.RightColumns),
         RecursiveUnionNode recursion => recursion.AnchorColumns.Concat(recursion.StepColumns),
         OutputNode output => output.Outputs,
-        TableWriteNode write => write.Written,
+        TableWriteNode write => write.Written.Concat(write.Checks.SelectMany(check => check.Reads())),
         ExchangeNode exchange => exchange.Keys.Concat(exchange.MergeBy.Select(key => key.Column)),
         _ => [],
     };

@@ -57,12 +57,14 @@ public sealed class Engine : IStatementService
         MemoryContext memory = Memory.Child($"query {context.QueryId}", limit == 0 ? long.MaxValue : limit);
         var tracked = new TrackedQuery(context.QueryId, request, memory, _options.Time);
         Queries.Add(tracked);
+        var statement = new RunningStatement(this, session, context, tracked);
         try
         {
-            return await StartAsync(new RunningStatement(this, session, context, tracked), cancellationToken).ConfigureAwait(false);
+            return await StartAsync(statement, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error)
         {
+            await statement.ReleaseAsync().ConfigureAwait(false);
             QueryException translated = Errors.Translate(error);
             Queries.End(tracked, translated);
             throw ReferenceEquals(translated, error) ? error : translated;
@@ -91,7 +93,9 @@ public sealed class Engine : IStatementService
                 PlannedQuery planned = await _planner.PlanAsync(query.Plan, query.Columns, statement.Context, cancellationToken).ConfigureAwait(false);
                 return new QueryResult(statement, planned);
             case AnalyzedWrite write:
-                return new WriteResult(statement, write, _planner);
+                return new WriteResult(statement, new AnalyzedWithWrites([], write), _planner);
+            case AnalyzedWithWrites writes:
+                return new WriteResult(statement, writes, _planner);
             case AnalyzedExplain explain:
                 return await ExplainResult.CreateAsync(statement, explain, _planner, cancellationToken).ConfigureAwait(false);
             case AnalyzedCommand command:

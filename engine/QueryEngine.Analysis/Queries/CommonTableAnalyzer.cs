@@ -11,14 +11,23 @@ namespace QueryEngine.Analysis.Queries;
 /// </summary>
 internal sealed class CommonTableAnalyzer(AnalysisContext context)
 {
-    /// <summary>The tables visible after a WITH clause.</summary>
-    public CommonTables Declare(Tree.WithClause with, NameScope? outer, CommonTables visible)
+    /// <summary>The tables visible after a WITH clause; statements that change data may stand only in that of a whole statement.</summary>
+    public CommonTables Declare(Tree.WithClause with, NameScope? outer, CommonTables visible, bool allowsChanges = false)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (Tree.CommonTable table in with.Tables)
         {
             if (!names.Add(table.Name.Folded))
                 throw new QueryException(ErrorCode.DuplicateAlias, $"WITH has two tables named '{table.Name.Value}'", table.Name.Position);
+            if (Changes.ChangeAnalyzer.IsChange(table.Statement))
+            {
+                if (!allowsChanges)
+                    throw new QueryException(
+                        ErrorCode.NotSupported, "a statement that changes data may stand only in WITH at the top of a statement", table.Statement.Position);
+                visible = visible.With(Change(table, visible));
+                continue;
+            }
+
             var definition = new CommonTableDefinition(table, with.IsRecursive, visible, outer);
             definition.FirstPlan = Plan(definition);
             visible = visible.With(definition);
@@ -50,6 +59,9 @@ internal sealed class CommonTableAnalyzer(AnalysisContext context)
     {
         if (entry is WorkingTableEntry working)
             return working.Read(context.Columns);
+        if (entry is ChangedRowsEntry changed)
+            return changed.Read(context.Columns) ?? throw new QueryException(
+                ErrorCode.NotSupported, $"table '{entry.Name}' gives no rows: its statement has no RETURNING", position);
         var definition = (CommonTableDefinition)entry;
         if (definition.FirstPlan is { } first)
         {
@@ -59,6 +71,18 @@ internal sealed class CommonTableAnalyzer(AnalysisContext context)
 
         context.CountRelation(position);
         return Plan(definition);
+    }
+
+    // It is run once, whether or not its rows are read.
+    private ChangedRowsEntry Change(Tree.CommonTable table, CommonTables visible)
+    {
+        AnalyzedWrite write = new Changes.ChangeAnalyzer(context).Analyze(table.Statement, visible);
+        int id = context.Writes.Count;
+        context.Writes.Add(write);
+        if (write.Returned is not { } returned)
+            return new ChangedRowsEntry(table.Name.Folded, id, Template: null);
+        var rows = new QueryPlan(write.Source, [.. returned.Outputs.Select((column, at) => new OutputColumn(returned.Names[at], column))]);
+        return new ChangedRowsEntry(table.Name.Folded, id, Rename(rows, table).Outputs);
     }
 
     private QueryPlan Plan(CommonTableDefinition definition)

@@ -112,7 +112,14 @@ internal sealed class JoinAnalyzer(AnalysisContext context, RelationAnalyzer rel
             (left, right) = (newLeft, newRight);
         }
 
-        HashSet<Column> leftColumns = [.. left.Node.Columns], rightColumns = [.. right.Node.Columns];
+        JoinNode joined = On(joinKind, left.Node, right.Node, condition);
+        return Combine(left, right, joinKind, joined.Criteria, joined.Filter);
+    }
+
+    /// <summary>A join on a condition over both sides; equalities become criteria.</summary>
+    public static JoinNode On(JoinKind kind, PlanNode left, PlanNode right, Expression condition)
+    {
+        HashSet<Column> leftColumns = [.. left.Columns], rightColumns = [.. right.Columns];
         var criteria = new List<JoinCriterion>();
         var rest = new List<Expression>();
         foreach (Expression conjunct in Make.Conjuncts(condition))
@@ -123,7 +130,7 @@ internal sealed class JoinAnalyzer(AnalysisContext context, RelationAnalyzer rel
                 rest.Add(conjunct);
         }
 
-        return Combine(left, right, joinKind, criteria.ToValueList(), rest.Count == 0 ? null : Make.And(rest));
+        return new JoinNode(kind, left, right, criteria.ToValueList(), rest.Count == 0 ? null : Make.And(rest));
     }
 
     // In an outer join the condition decides about matches, so that a subquery in it must be known before: on the side that it reads, if it is only one.

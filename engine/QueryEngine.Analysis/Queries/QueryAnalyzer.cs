@@ -11,11 +11,11 @@ namespace QueryEngine.Analysis.Queries;
 internal sealed class QueryAnalyzer(AnalysisContext context)
 {
     /// <summary>The plan of a query; <paramref name="outer"/> are the columns of queries around it that it may name.</summary>
-    public QueryPlan Analyze(Tree.Query query, NameScope? outer, CommonTables commonTables)
+    public QueryPlan Analyze(Tree.Query query, NameScope? outer, CommonTables commonTables, bool allowsChanges = false)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         if (query.With is not null)
-            commonTables = new CommonTableAnalyzer(context).Declare(query.With, outer, commonTables);
+            commonTables = new CommonTableAnalyzer(context).Declare(query.With, outer, commonTables, allowsChanges);
 
         QueryPlan plan;
         if (query.Body is Tree.QuerySpecification select)

@@ -109,7 +109,8 @@ internal sealed class RelationAnalyzer(AnalysisContext context, NameScope? outer
         }
     }
 
-    private RelationPlan Scan(ResolvedTable table, RelationName name, SourcePosition position)
+    /// <summary>A scan of all columns of a table.</summary>
+    public RelationPlan Scan(ResolvedTable table, RelationName name, SourcePosition position)
     {
         if (table.Schema.IsUnbounded)
             throw QueryException.NotSupported("reading a table that never ends", position);

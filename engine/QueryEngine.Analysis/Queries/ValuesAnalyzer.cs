@@ -9,8 +9,8 @@ namespace QueryEngine.Analysis.Queries;
 /// <summary>Plans VALUES. Columns are called column1, column2 and so on.</summary>
 internal sealed class ValuesAnalyzer(AnalysisContext context, NameScope? outer, CommonTables commonTables)
 {
-    /// <summary>The plan of the rows.</summary>
-    public QueryPlan Analyze(Tree.ValuesBody values)
+    /// <summary>The plan of the rows; <paramref name="unify"/> gives the values of a column one type, where that is not their common one.</summary>
+    public QueryPlan Analyze(Tree.ValuesBody values, Func<int, Operand[], Expression[]>? unify = null)
     {
         var scope = new NameScope(outer, [], commonTables);
         ExpressionSink[] sinks = [.. values.Rows.Select(_ => new ExpressionSink("VALUES"))];
@@ -33,7 +33,7 @@ internal sealed class ValuesAnalyzer(AnalysisContext context, NameScope? outer, 
         {
             Operand[] operands = [.. rows.Select(row => row[column])];
             bool isUntyped = operands.Any(operand => operand.IsUntypedText) && operands.All(operand => operand.Type is UnknownType);
-            columns[column] = coercer.Unify(operands, "VALUES");
+            columns[column] = unify?.Invoke(column, operands) ?? coercer.Unify(operands, "VALUES");
             string name = $"column{column + 1}";
             outputs[column] = new OutputColumn(name, context.Columns.New(name, columns[column][0].Type)) { IsUntypedText = isUntyped };
         }

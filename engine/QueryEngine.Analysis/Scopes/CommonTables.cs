@@ -36,6 +36,19 @@ internal sealed record CommonTableDefinition(Tree.CommonTable Table, bool IsRecu
     public QueryPlan? FirstPlan { get; set; }
 }
 
+/// <summary>The rows that a statement in WITH gives when it changes data; no template when it gives none.</summary>
+internal sealed record ChangedRowsEntry(string TableName, int StatementId, ImmutableArray<OutputColumn>? Template) : CommonTableEntry(TableName)
+{
+    /// <summary>A reading of the rows, with columns of its own; null when there are none to be read.</summary>
+    public QueryPlan? Read(ColumnAllocator columns)
+    {
+        if (Template is not { } template)
+            return null;
+        ImmutableArray<OutputColumn> outputs = [.. template.Select(output => output with { Column = columns.New(output.Name, output.Column.Type) })];
+        return new QueryPlan(new ChangedRowsNode(StatementId, [.. outputs.Select(output => output.Column)]), outputs);
+    }
+}
+
 /// <summary>One that is being defined by itself: the rows of the last round.</summary>
 internal sealed record WorkingTableEntry(string TableName, int RecursionId, ImmutableArray<OutputColumn> Template) : CommonTableEntry(TableName)
 {

@@ -25,6 +25,9 @@ internal sealed class ConstantArguments(AnalysisContext context)
         }
     }
 
+    /// <summary>A value as another type.</summary>
+    public ConstantExpression Cast(ConstantExpression value, SqlType type) => context.Constants.Cast(value, type);
+
     /// <summary>The value as text; a bare word is itself.</summary>
     public string Text(Tree.Expression expression, string clause)
     {

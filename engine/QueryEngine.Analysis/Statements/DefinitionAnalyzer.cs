@@ -1,4 +1,3 @@
-using QueryEngine.Analysis.Types;
 using QueryEngine.Metadata;
 using QueryEngine.Metadata.Catalogs;
 using QueryEngine.Spi;
@@ -44,64 +43,86 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
             throw Targets.Exists(existing, create.Name);
 
         SchemaTableName name = await _targets.NameNewAsync(target, create.Name, cancellationToken).ConfigureAwait(false);
-        var columns = new List<TableColumn>();
-        var keys = new List<string>();
+        TableFeatures features = target.Catalog.Connector.As<ISupportsDdl>()!.Features;
+        var builder = new ConstraintBuilder(statements, name, features);
         foreach (Tree.TableElement element in create.Elements)
         {
             switch (element)
             {
                 case Tree.ColumnDefinition column:
-                    columns.Add(ColumnOf(column));
-                    if (column.Constraints.Any(constraint => constraint.Kind == Tree.ConstraintKind.PrimaryKey))
-                        keys.Add(column.Name.Folded);
+                    builder.Add(column);
                     break;
                 case Tree.LikeElement like:
                     ResolvedTable model = await _targets.GetTableAsync(like.Table, cancellationToken).ConfigureAwait(false);
-                    columns.AddRange(model.Schema.Columns.Where(column => !column.IsHidden)
-                        .Select(column => column with { Handle = new ColumnHandle(column.Name, column.Type) }));
-                    break;
-                case Tree.TableConstraint constraint:
-                    CheckConstraint(constraint);
-                    if (constraint.Kind == Tree.ConstraintKind.PrimaryKey)
-                        keys.AddRange(constraint.Columns.Select(column => column.Folded));
+                    AddLike(builder, model, like, features);
                     break;
                 default:
-                    throw QueryException.NotSupported("this part of CREATE TABLE", element.Position);
+                    break;
             }
         }
 
-        CheckColumns(columns, create.Position);
-        var definition = new TableDefinition(name, columns.ToValueList())
+        CheckColumns(builder.Columns, create.Position);
+        foreach (Tree.TableElement element in create.Elements)
         {
-            PrimaryKey = keys.ToValueList(),
+            if (element is Tree.ColumnDefinition column)
+                _ = builder.AddConstraintsOf(column).Count();
+            else if (element is Tree.TableConstraint constraint)
+                builder.Add(constraint, constraint.Columns);
+        }
+
+        var definition = new TableDefinition(name, builder.Columns.ToValueList())
+        {
+            PrimaryKey = builder.PrimaryKey,
+            Constraints = await ReferencesAsync(target.Catalog, builder, name, cancellationToken).ConfigureAwait(false),
+            Comment = create.Comment,
             Properties = PropertiesOf(statements, create.Properties),
         };
         return new CreateTableCommand(target.Catalog.Name, definition, existing is ResolvedTable replaced ? replaced.Schema.Name : null);
     }
 
-    private static TableColumn ColumnOf(Tree.ColumnDefinition column)
+    /// <summary>The constraints with the keys that foreign keys without columns refer to: the primary keys.</summary>
+    internal async ValueTask<ValueList<RowConstraint>> ReferencesAsync(
+        Catalog catalog, ConstraintBuilder builder, SchemaTableName self, CancellationToken cancellationToken)
     {
-        if (column.Type is null)
-            throw new QueryException(ErrorCode.SyntaxError, $"column '{column.Name.Value}' has no type", column.Position);
-        if (column.Generated is not null || column.IsIdentity)
-            throw QueryException.NotSupported("a generated column", column.Position);
-        if (column.Default is not null and not Tree.NullLiteral)
-            throw QueryException.NotSupported("DEFAULT of a column", column.Default.Position);
-        foreach (Tree.TableConstraint constraint in column.Constraints)
-            CheckConstraint(constraint);
-        bool isKey = column.Constraints.Any(constraint => constraint.Kind == Tree.ConstraintKind.PrimaryKey);
-        return new TableColumn(new ColumnHandle(column.Name.Folded, TypeResolver.Resolve(column.Type)))
+        var constraints = new List<RowConstraint>();
+        foreach (RowConstraint constraint in builder.Constraints)
         {
-            IsNullable = !column.IsNotNull && !isKey,
-            Comment = column.Comment,
-        };
+            if (constraint is not ForeignKeyConstraint foreign)
+            {
+                constraints.Add(constraint);
+                continue;
+            }
+
+            (ValueList<RowConstraint> keys, ValueList<string> primary) = (builder.Constraints, builder.PrimaryKey);
+            if (foreign.References != self)
+            {
+                var target = new TargetName(catalog, new RequestedName(foreign.References.Schema), new RequestedName(foreign.References.Table));
+                if (await statements.Metadata.FindAsync(statements.Context, target, cancellationToken).ConfigureAwait(false) is not ResolvedTable parent)
+                    throw await statements.Metadata.NotFoundAsync(statements.Context, target, cancellationToken).ConfigureAwait(false);
+                (keys, primary) = (parent.Schema.Constraints, parent.Schema.PrimaryKey);
+                foreign = foreign with { References = parent.Schema.Name };
+            }
+
+            ValueList<string> columns = foreign.ReferencedColumns.Count > 0 ? foreign.ReferencedColumns : primary;
+            if (columns.Count != foreign.Columns.Count || !keys.OfType<UniqueConstraint>().Any(key => key.Columns.ToHashSet().SetEquals(columns)))
+                throw new QueryException(
+                    ErrorCode.InvalidForeignKey, $"{foreign.References} has no unique constraint on ({string.Join(", ", columns)}) to which '{foreign.Name}' could refer");
+            constraints.Add(foreign with { ReferencedColumns = columns });
+        }
+
+        return constraints.ToValueList();
     }
 
-    // Keys are accepted as what the author knows of the data; nothing enforces them.
-    private static void CheckConstraint(Tree.TableConstraint constraint)
+    // Like PostgreSQL: names, types and NOT NULL; the rest where INCLUDING says so.
+    private static void AddLike(ConstraintBuilder builder, ResolvedTable model, Tree.LikeElement like, TableFeatures features)
     {
-        if (constraint.Kind == Tree.ConstraintKind.Check)
-            throw QueryException.NotSupported("CHECK", constraint.Position);
+        foreach (TableColumn column in model.Schema.Columns.Where(column => !column.IsHidden))
+        {
+            TableColumn copy = column with { Handle = new ColumnHandle(column.Name, column.Type), Default = null, Generated = null };
+            if (like.IncludingProperties && features.HasFlag(TableFeatures.Defaults) && features.HasFlag(TableFeatures.Generated))
+                copy = copy with { Default = column.Default, Generated = column.Generated };
+            builder.Columns.Add(copy);
+        }
     }
 
     private static void CheckColumns(List<TableColumn> columns, SourcePosition position)
@@ -214,7 +235,7 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
         if (relation is not ResolvedTable table)
             throw new QueryException(ErrorCode.WrongObjectType, $"'{name.Last.Value}' is a view", name.Position, "Use DROP VIEW.");
         await Targets.RequireAsync<ISupportsDdl>(table.Catalog, "DROP TABLE", name.Position, cancellationToken).ConfigureAwait(false);
-        return new DropTableCommand(table.Catalog.Name, table.Schema.Name);
+        return new DropTableCommand(table.Catalog.Name, table.Schema.Name, drop.IsCascade);
     }
 
     private async ValueTask<AnalyzedCommand?> DropViewAsync(Tree.QualifiedName name, Tree.DropStatement drop, CancellationToken cancellationToken)

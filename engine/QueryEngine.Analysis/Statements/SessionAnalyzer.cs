@@ -57,14 +57,8 @@ internal sealed class SessionAnalyzer(StatementAnalyzer statements)
 
     private static string KindOf(Tree.Statement statement) => statement switch
     {
-        Tree.UpdateStatement => "UPDATE",
-        Tree.DeleteStatement => "DELETE",
-        Tree.MergeStatement => "MERGE",
-        Tree.AlterTableStatement => "ALTER TABLE",
-        Tree.RenameStatement => "ALTER ... RENAME",
         Tree.AnalyzeStatement => "ANALYZE",
         Tree.CallStatement => "CALL",
-        Tree.CommentStatement => "COMMENT",
         Tree.GrantStatement => "GRANT and REVOKE",
         Tree.SetRoleStatement => "SET ROLE",
         Tree.CreateRoleStatement => "CREATE ROLE",

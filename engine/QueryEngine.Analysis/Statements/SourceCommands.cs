@@ -37,14 +37,14 @@ public sealed record CreateTableCommand(string Catalog, TableDefinition Table, S
 }
 
 /// <summary>DROP TABLE.</summary>
-public sealed record DropTableCommand(string Catalog, SchemaTableName Table) : SourceCommand(Catalog)
+public sealed record DropTableCommand(string Catalog, SchemaTableName Table, bool IsCascade) : SourceCommand(Catalog)
 {
     /// <inheritdoc/>
     public override string Tag => "DROP TABLE";
 
     /// <inheritdoc/>
     protected override ValueTask RunAsync(ISupportsDdl source, ConnectorSession session, CancellationToken cancellationToken) =>
-        source.DropTableAsync(session, Table, cancellationToken);
+        source.DropTableAsync(session, Table, IsCascade, cancellationToken);
 }
 
 /// <summary>TRUNCATE TABLE.</summary>
@@ -56,6 +56,31 @@ public sealed record TruncateTableCommand(string Catalog, SchemaTableName Table)
     /// <inheritdoc/>
     protected override ValueTask RunAsync(ISupportsDdl source, ConnectorSession session, CancellationToken cancellationToken) =>
         source.TruncateTableAsync(session, Table, cancellationToken);
+}
+
+/// <summary>ALTER TABLE, COMMENT.</summary>
+public sealed record AlterTableCommand(string Catalog, SchemaTableName Table, ValueList<TableChange> Changes) : SourceCommand(Catalog)
+{
+    /// <summary>What the statement is, in words.</summary>
+    public string Words { get; init; } = "ALTER TABLE";
+
+    /// <inheritdoc/>
+    public override string Tag => Words;
+
+    /// <inheritdoc/>
+    protected override ValueTask RunAsync(ISupportsDdl source, ConnectorSession session, CancellationToken cancellationToken) =>
+        Changes.Count == 0 ? ValueTask.CompletedTask : source.AlterTableAsync(session, Table, Changes, cancellationToken);
+}
+
+/// <summary>ALTER SCHEMA ... RENAME TO.</summary>
+public sealed record RenameSchemaCommand(string Catalog, string Schema, string NewName) : SourceCommand(Catalog)
+{
+    /// <inheritdoc/>
+    public override string Tag => "ALTER SCHEMA";
+
+    /// <inheritdoc/>
+    protected override ValueTask RunAsync(ISupportsDdl source, ConnectorSession session, CancellationToken cancellationToken) =>
+        source.RenameSchemaAsync(session, Schema, NewName, cancellationToken);
 }
 
 /// <summary>CREATE SCHEMA.</summary>
@@ -83,8 +108,11 @@ public sealed record DropSchemaCommand(string Catalog, string Schema, bool IsCas
 /// <summary>CREATE [OR REPLACE] VIEW.</summary>
 public sealed record CreateViewCommand(View View, bool IsReplace, bool IfNotExists) : AnalyzedCommand
 {
+    /// <summary>What the statement is, in words.</summary>
+    public string Words { get; init; } = "CREATE VIEW";
+
     /// <inheritdoc/>
-    public override string Tag => "CREATE VIEW";
+    public override string Tag => Words;
 
     /// <inheritdoc/>
     public override ValueTask RunAsync(CommandContext context, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using QueryEngine.Analysis.Changes;
 using QueryEngine.Analysis.Queries;
 using QueryEngine.Analysis.Scopes;
 using QueryEngine.Functions;
@@ -24,13 +25,15 @@ internal sealed class StatementAnalyzer(EngineMetadata metadata, FunctionCatalog
         RuntimeHelpers.EnsureSufficientExecutionStack();
         return statement switch
         {
-            Tree.QueryStatement query => await QueryAsync(query.Query, cancellationToken).ConfigureAwait(false),
+            Tree.QueryStatement query => await QueryStatementAsync(query.Query, cancellationToken).ConfigureAwait(false),
             Tree.ExplainStatement explain => await ExplainAsync(explain, cancellationToken).ConfigureAwait(false),
-            Tree.InsertStatement insert => await new InsertAnalyzer(this).AnalyzeAsync(insert, cancellationToken).ConfigureAwait(false),
-            Tree.CreateTableAsStatement create => await new InsertAnalyzer(this).AnalyzeAsync(create, cancellationToken).ConfigureAwait(false),
+            _ when ChangeAnalyzer.IsChange(statement) => await ChangeAsync(statement, cancellationToken).ConfigureAwait(false),
+            Tree.CreateTableAsStatement create => await new TableFromQueryAnalyzer(this).AnalyzeAsync(create, cancellationToken).ConfigureAwait(false),
             Tree.CreateTableStatement or Tree.CreateSchemaStatement or Tree.CreateViewStatement or Tree.CreateIndexStatement
                 or Tree.DropStatement or Tree.TruncateStatement or Tree.CreateCatalogStatement =>
                 await new DefinitionAnalyzer(this).AnalyzeAsync(statement, cancellationToken).ConfigureAwait(false),
+            Tree.AlterTableStatement or Tree.RenameStatement or Tree.CommentStatement =>
+                await new AlterAnalyzer(this).AnalyzeAsync(statement, cancellationToken).ConfigureAwait(false),
             Tree.ShowCatalogsStatement or Tree.ShowSchemasStatement or Tree.ShowTablesStatement or Tree.ShowColumnsStatement
                 or Tree.ShowFunctionsStatement or Tree.ShowSessionStatement or Tree.ShowCreateStatement or Tree.ShowStatsStatement
                 or Tree.ShowVariableStatement or Tree.DescribeQueryStatement or Tree.DescribePreparedStatement =>
@@ -49,6 +52,22 @@ internal sealed class StatementAnalyzer(EngineMetadata metadata, FunctionCatalog
         QueryPlan plan = new QueryAnalyzer(analysis).Analyze(query, outer: null, CommonTables.None);
         return new AnalyzedQuery(Output(plan), analysis.Columns);
     }
+
+    private async ValueTask<AnalyzedStatement> QueryStatementAsync(Tree.Query query, CancellationToken cancellationToken)
+    {
+        AnalysisContext analysis = await FetchAsync(query, cancellationToken).ConfigureAwait(false);
+        QueryPlan plan = new QueryAnalyzer(analysis).Analyze(query, outer: null, CommonTables.None, allowsChanges: true);
+        return WithWrites(analysis, new AnalyzedQuery(Output(plan), analysis.Columns));
+    }
+
+    private async ValueTask<AnalyzedStatement> ChangeAsync(Tree.Statement statement, CancellationToken cancellationToken)
+    {
+        AnalysisContext analysis = await FetchAsync(statement, cancellationToken).ConfigureAwait(false);
+        return WithWrites(analysis, new ChangeAnalyzer(analysis).Analyze(statement, CommonTables.None));
+    }
+
+    private static AnalyzedStatement WithWrites(AnalysisContext analysis, AnalyzedStatement main) =>
+        analysis.Writes.Count == 0 ? main : new AnalyzedWithWrites(analysis.Writes.ToValueList(), main);
 
     /// <summary>The context of an analysis, with what the names in a tree mean.</summary>
     public async ValueTask<AnalysisContext> FetchAsync(Tree.SyntaxNode root, CancellationToken cancellationToken)

@@ -11,16 +11,16 @@ internal sealed class TableWritePlanner : NodePlanner<TableWriteNode>
     /// <inheritdoc/>
     protected override RowStream Plan(TableWriteNode node, IReadOnlySet<Column> required, PlanningContext context)
     {
-        RowStream input = context.Plan(node.Source, node.Written.ToHashSet());
+        RowStream input = context.Plan(node.Source, node.Written.Concat(node.Checks.SelectMany(check => check.Reads())).ToHashSet());
         OperatorStatistics statistics = context.Count(node, "write");
-        var sink = new TableWriteSink(node, input.PlacesOf(node.Written), context.Task, statistics);
+        var sink = new TableWriteSink(node, input.PlacesOf(node.Written), new WriteChecks(node.Checks, input.Layout), context.Task, statistics);
         context.Close(input, sink);
         return new RowStream([context.Open(new WriteResultSource(sink))], [node.Fragment, node.RowCount]);
     }
 }
 
 /// <summary>The task's one sink of a table; drivers take turns.</summary>
-internal sealed class TableWriteSink(TableWriteNode node, int[] columns, TaskContext task, OperatorStatistics statistics) : Sink
+internal sealed class TableWriteSink(TableWriteNode node, int[] columns, WriteChecks checks, TaskContext task, OperatorStatistics statistics) : Sink
 {
     private readonly SemaphoreSlim _turn = new(1);
     private IRecordSink? _sink;
@@ -28,7 +28,7 @@ internal sealed class TableWriteSink(TableWriteNode node, int[] columns, TaskCon
     private ReadOnlyMemory<byte> _fragment;
 
     /// <inheritdoc/>
-    public override Operator CreateDriver(DriverContext driver) => new WriteOperator(this, columns) { Statistics = statistics };
+    public override Operator CreateDriver(DriverContext driver) => new WriteOperator(this, columns, checks) { Statistics = statistics };
 
     /// <inheritdoc/>
     public override async ValueTask CompleteAsync(ParallelWork work, CancellationToken cancellationToken)
@@ -79,14 +79,18 @@ internal sealed class TableWriteSink(TableWriteNode node, int[] columns, TaskCon
         return _sink = await writes.OpenSinkAsync(session, node.Handle, new WriterId(task.TaskIndex, task.Attempt), cancellationToken);
     }
 
-    private sealed class WriteOperator(TableWriteSink sink, int[] columns) : Operator
+    private sealed class WriteOperator(TableWriteSink sink, int[] columns, WriteChecks checks) : Operator
     {
         private readonly Queue<RecordBatch> _waiting = new();
 
         public override void Process(RecordBatch batch)
         {
             using (batch)
+            {
+                checks.Test(batch);
                 _waiting.Enqueue(batch.Select(columns));
+            }
+
             Driver.IsBlocked = true;
         }
 

@@ -61,7 +61,7 @@ internal static class NodePlanners
     }.ToFrozenDictionary(planner => planner.NodeType);
 
     /// <summary>Kinds that the optimizer and the fragmenter replace.</summary>
-    public static IReadOnlyList<Type> NeverExecuted { get; } = [typeof(ApplyNode), typeof(SetOperationNode), typeof(ExchangeNode)];
+    public static IReadOnlyList<Type> NeverExecuted { get; } = [typeof(ApplyNode), typeof(SetOperationNode), typeof(ExchangeNode), typeof(ChangedRowsNode)];
 
     /// <summary>Kinds that have a planner.</summary>
     public static IEnumerable<Type> Planned => _planners.Keys;

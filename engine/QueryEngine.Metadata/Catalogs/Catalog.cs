@@ -37,6 +37,9 @@ public sealed class Catalog : IAsyncDisposable
     /// <summary>Why it cannot be used, when its configuration is wrong.</summary>
     public QueryException? Error { get; init; }
 
+    /// <summary>The connector, or null when nobody has asked for it yet.</summary>
+    public IConnector? OpenConnector => _connector;
+
     /// <summary>The connector, of a catalog that <see cref="GetConnectorAsync"/> was awaited on before.</summary>
     public IConnector Connector =>
         _connector ?? throw new InvalidOperationException($"the connector of catalog {Name} is asked for before it was made");

@@ -15,6 +15,9 @@ public sealed record QueryContext(string QueryId, string User, DateTimeOffset St
     /// <summary>The session's time zone, an IANA name.</summary>
     public string TimeZone { get; init; } = "UTC";
 
+    /// <summary>The transaction that the query belongs to; null when it is one by itself.</summary>
+    public string? Transaction { get; init; }
+
     /// <summary>What SET SESSION set.</summary>
     public SessionProperties Properties { get; init; } = SessionProperties.Default;
 
@@ -29,6 +32,7 @@ public sealed record QueryContext(string QueryId, string User, DateTimeOffset St
     {
         TimeZone = TimeZone,
         StartTime = StartTime,
+        TransactionId = Transaction,
         Properties = catalog is null ? new Dictionary<string, string>() : Properties.OfCatalog(catalog),
     };
 }

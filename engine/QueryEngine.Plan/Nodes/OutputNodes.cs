@@ -28,6 +28,9 @@ public sealed record TableWriteNode(PlanNode Source, string Catalog, WriteHandle
     /// <inheritdoc/>
     public override ValueList<PlanNode> Sources => [Source];
 
+    /// <summary>What each row must pass before it is written.</summary>
+    public ValueList<WriteCheck> Checks { get; init; }
+
     /// <inheritdoc/>
     public override ValueList<Column> Columns => [Fragment, RowCount];
 
@@ -36,6 +39,53 @@ public sealed record TableWriteNode(PlanNode Source, string Catalog, WriteHandle
 
     /// <inheritdoc/>
     public override void Describe(PlanText text) => text.Add(Catalog).Add("columns", $"({string.Join(", ", Written)})");
+}
+
+/// <summary>What a check of a written row is about.</summary>
+public enum WriteCheckKind
+{
+    /// <summary>The value of a column that is NOT NULL: the checked column itself.</summary>
+    NotNull,
+
+    /// <summary>The length of a text: the checked column is false where it is too long.</summary>
+    Length,
+
+    /// <summary>A check constraint: the checked column is false where the row does not keep it.</summary>
+    Condition,
+
+    /// <summary>No row twice: the checked column is false for the second time.</summary>
+    Once,
+}
+
+/// <summary>
+/// A check of a written row. <paramref name="Subject"/> is the column or constraint, <paramref name="Place"/> the table, or for a length the type;
+/// the value is shown where it is known.
+/// </summary>
+public sealed record WriteCheck(WriteCheckKind Kind, Column Checked, string Subject, string Place)
+{
+    /// <summary>What the message shows.</summary>
+    public Column? Value { get; init; }
+
+    /// <summary>The columns that it reads.</summary>
+    public IEnumerable<Column> Reads() => Value is null ? [Checked] : [Checked, Value];
+}
+
+/// <summary>
+/// The rows that a statement in WITH gave when it changed data. It stands in the plan of the statement around it until that has happened.
+/// </summary>
+public sealed record ChangedRowsNode(int StatementId, ValueList<Column> Outputs) : PlanNode
+{
+    /// <inheritdoc/>
+    public override ValueList<PlanNode> Sources => [];
+
+    /// <inheritdoc/>
+    public override ValueList<Column> Columns => Outputs;
+
+    /// <inheritdoc/>
+    public override PlanNode WithSources(ValueList<PlanNode> sources) => this;
+
+    /// <inheritdoc/>
+    public override void Describe(PlanText text) => text.Add("statement", StatementId);
 }
 
 /// <summary>How rows go from the tasks of one fragment to those of the next.</summary>

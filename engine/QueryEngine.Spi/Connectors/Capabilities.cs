@@ -65,6 +65,10 @@ public interface ISupportsDdl
     /// <summary>Drops a table.</summary>
     ValueTask DropTableAsync(ConnectorSession session, SchemaTableName table, CancellationToken cancellationToken);
 
+    /// <summary>Drops a table, with foreign keys that refer to it when <paramref name="cascade"/>.</summary>
+    ValueTask DropTableAsync(ConnectorSession session, SchemaTableName table, bool cascade, CancellationToken cancellationToken) =>
+        DropTableAsync(session, table, cancellationToken);
+
     /// <summary>Empties a table.</summary>
     ValueTask TruncateTableAsync(ConnectorSession session, SchemaTableName table, CancellationToken cancellationToken);
 

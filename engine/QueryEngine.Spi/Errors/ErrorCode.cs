@@ -77,6 +77,9 @@ public sealed record ErrorCode(string Name, string SqlState, ErrorKind Kind)
     public static readonly ErrorCode AmbiguousTable = User("AMBIGUOUS_TABLE", "42P09");
     public static readonly ErrorCode InvalidColumnReference = User("INVALID_COLUMN_REFERENCE", "42P10");
     public static readonly ErrorCode InvalidRecursion = User("INVALID_RECURSION", "42P19");
+    public static readonly ErrorCode GeneratedAlways = User("GENERATED_ALWAYS", "428C9");
+    public static readonly ErrorCode InvalidForeignKey = User("INVALID_FOREIGN_KEY", "42830");
+    public static readonly ErrorCode InvalidTableDefinition = User("INVALID_TABLE_DEFINITION", "42P16");
     public static readonly ErrorCode UndefinedSchema = User("SCHEMA_NOT_FOUND", "3F000");
     public static readonly ErrorCode DuplicateSchema = User("SCHEMA_ALREADY_EXISTS", "42P06");
     public static readonly ErrorCode UndefinedCatalog = User("CATALOG_NOT_FOUND", "3D000");

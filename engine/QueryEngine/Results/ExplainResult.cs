@@ -24,7 +24,8 @@ internal sealed class ExplainResult : StatementResult
     public static async ValueTask<ExplainResult> CreateAsync(
         RunningStatement statement, AnalyzedExplain explain, QueryPlanner planner, CancellationToken cancellationToken)
     {
-        (OutputNode Plan, ColumnAllocator Columns)? source = explain.Statement switch
+        AnalyzedStatement explained = explain.Statement is AnalyzedWithWrites { Main: var main } ? main : explain.Statement;
+        (OutputNode Plan, ColumnAllocator Columns)? source = explained switch
         {
             AnalyzedQuery query => (query.Plan, query.Columns),
             AnalyzedWrite write => (write.Source, write.Columns),

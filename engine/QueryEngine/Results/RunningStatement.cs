@@ -1,7 +1,6 @@
 using QueryEngine.Cluster.Running;
 using QueryEngine.Cluster.Statements;
 using QueryEngine.Metadata.Sessions;
-using QueryEngine.Plan;
 using QueryEngine.Planning;
 using QueryEngine.Spi;
 
@@ -11,16 +10,22 @@ namespace QueryEngine.Results;
 internal sealed record RunningStatement(Engine Engine, Session Session, QueryContext Context, TrackedQuery Tracked)
 {
     /// <summary>Starts a plan on the engine's runner.</summary>
-    public StartedPlan Start(PlannedQuery planned, CancellationToken cancellationToken)
+    public StartedPlan Start(PlannedQuery planned, CancellationToken cancellationToken, int number = 0)
     {
         Tracked.Running();
         var run = new QueryRun(
-            Context.QueryId, planned.Fragments, Context.ToConnectorSession(), Engine.Connectors, Tracked.Memory, Engine.ThreadsOf(Context))
+            number == 0 ? Context.QueryId : $"{Context.QueryId}_{number}", planned.Fragments, Context.ToConnectorSession(), Engine.Connectors, Tracked.Memory, Engine.ThreadsOf(Context))
         {
             Default = (Context.Catalog, Context.Schema),
         };
-        IConnector[] connectors = [.. Catalogs(planned.Plan).Distinct(StringComparer.Ordinal).Select(Engine.Connectors.Get)];
-        return new StartedPlan(Engine.Runner.Start(run, cancellationToken), Context.QueryId, connectors);
+        return new StartedPlan(Engine.Runner.Start(run, cancellationToken));
+    }
+
+    /// <summary>Tells the connectors that the statement has ended: what was held for it can go.</summary>
+    public async ValueTask ReleaseAsync()
+    {
+        foreach (IConnector connector in Engine.Metadata.Catalogs.All.Select(catalog => catalog.OpenConnector).OfType<IConnector>())
+            await connector.EndQueryAsync(Context.QueryId).ConfigureAwait(false);
     }
 
     /// <summary>Notes the end of the statement.</summary>
@@ -47,12 +52,10 @@ internal sealed record RunningStatement(Engine Engine, Session Session, QueryCon
             source.CancelAfter(longest);
         return source;
     }
-
-    private static IEnumerable<string> Catalogs(PlanNode plan) => plan is TableScanNode scan ? [scan.Catalog] : plan.Sources.SelectMany(Catalogs);
 }
 
-/// <summary>A plan that runs. Disposing it stops it and then tells the connectors that it read from that the query has ended.</summary>
-internal sealed class StartedPlan(QueryExecution execution, string queryId, IReadOnlyList<IConnector> connectors) : IAsyncDisposable
+/// <summary>A plan that runs. Disposing it stops it.</summary>
+internal sealed class StartedPlan(QueryExecution execution) : IAsyncDisposable
 {
     private int _disposed;
 
@@ -60,12 +63,5 @@ internal sealed class StartedPlan(QueryExecution execution, string queryId, IRea
     public QueryExecution Execution => execution;
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
-            return;
-        await execution.DisposeAsync().ConfigureAwait(false);
-        foreach (IConnector connector in connectors)
-            await connector.EndQueryAsync(queryId).ConfigureAwait(false);
-    }
+    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _disposed, 1) == 0 ? execution.DisposeAsync() : ValueTask.CompletedTask;
 }

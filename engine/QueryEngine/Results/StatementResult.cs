@@ -51,6 +51,7 @@ internal abstract class StatementResult(RunningStatement statement, ValueList<Re
     {
         await _disposed.CancelAsync().ConfigureAwait(false);
         await ReleaseAsync().ConfigureAwait(false);
+        await statement.ReleaseAsync().ConfigureAwait(false);
         if (End is null)
             statement.Fail(new OperationCanceledException());
         _disposed.Dispose();

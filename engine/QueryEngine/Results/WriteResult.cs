@@ -1,62 +1,87 @@
 using System.Runtime.CompilerServices;
 using QueryEngine.Analysis;
-using QueryEngine.Metadata.Sessions;
-using QueryEngine.Plan;
+using QueryEngine.Cluster.Statements;
 using QueryEngine.Planning;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Results;
 
-/// <summary>
-/// A write: begins it, runs the plan with a <see cref="TableWriteNode"/> above it, and finishes with what the sinks returned; whatever goes
-/// wrong before that, the write is aborted.
-/// </summary>
-internal sealed class WriteResult(RunningStatement statement, AnalyzedWrite write, QueryPlanner planner) : StatementResult(statement, [])
+/// <summary>A statement that writes, by itself or in its WITH: all of its writes happen, or none.</summary>
+internal sealed class WriteResult(RunningStatement statement, AnalyzedWithWrites writes, QueryPlanner planner) : StatementResult(statement, ColumnsOf(writes.Main))
 {
-    private long _written;
+    private long? _written;
+    private StartedPlan? _started;
 
     /// <inheritdoc/>
-    protected override (string? UpdateType, long? UpdateCount) Outcome => (write.Tag, _written);
+    protected override (string? UpdateType, long? UpdateCount) Outcome => (writes.Main is AnalyzedQuery ? null : writes.Tag, _written);
 
     /// <inheritdoc/>
     protected override async IAsyncEnumerable<RecordBatch> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        QueryContext context = Statement.Context;
-        IConnector connector = await Statement.Engine.Metadata.Catalogs.Get(write.Catalog).GetConnectorAsync(cancellationToken).ConfigureAwait(false);
-        ISupportsWrites writes = connector.As<ISupportsWrites>() ?? throw QueryException.NotSupported($"writing to catalog {write.Catalog}");
-        ConnectorSession session = context.ToConnectorSession(write.Catalog);
-        WriteHandle handle = await writes.BeginWriteAsync(session, write.Intent, cancellationToken).ConfigureAwait(false);
+        ISupportsTransactions? own = OwnTransaction();
+        string id = Statement.Context.QueryId;
+        using var runner = new WriteRunner(Statement, planner) { Transaction = own is null ? Statement.Context.Transaction : id };
+        if (own is not null)
+            await own.BeginTransactionAsync(id, cancellationToken).ConfigureAwait(false);
         try
         {
-            List<ReadOnlyMemory<byte>> fragments = await RunSinksAsync(handle, cancellationToken).ConfigureAwait(false);
-            _written = await writes.FinishWriteAsync(session, handle, fragments, cancellationToken).ConfigureAwait(false);
+            foreach (AnalyzedWrite write in writes.Writes)
+                await runner.RunAsync(write, cancellationToken).ConfigureAwait(false);
+            if (writes.Main is AnalyzedWrite main)
+                _written = await runner.RunAsync(main, cancellationToken).ConfigureAwait(false);
+            if (own is not null)
+                await own.CommitTransactionAsync(id, cancellationToken).ConfigureAwait(false);
         }
-        catch
+        finally
         {
-            await writes.AbortWriteAsync(session, handle, CancellationToken.None).ConfigureAwait(false);
-            throw;
+            if (own is not null)
+                await own.RollbackTransactionAsync(id, CancellationToken.None).ConfigureAwait(false);
+            runner.Transaction = Statement.Context.Transaction;
         }
 
-        yield break;
+        if (writes.Main is AnalyzedQuery query)
+        {
+            PlannedQuery planned = await runner.PlanAsync(query.Plan, query.Columns, cancellationToken).ConfigureAwait(false);
+            _started = runner.Start(planned, cancellationToken);
+            await foreach (RecordBatch batch in _started.Execution.ReadAsync(cancellationToken).ConfigureAwait(false))
+                yield return batch;
+            await ReleaseAsync().ConfigureAwait(false);
+            yield break;
+        }
+
+        var returned = new Queue<RecordBatch>(runner.TakeReturned());
+        try
+        {
+            while (returned.TryDequeue(out RecordBatch? batch))
+                yield return batch;
+        }
+        finally
+        {
+            foreach (RecordBatch rest in returned)
+                rest.Dispose();
+        }
     }
 
-    private async Task<List<ReadOnlyMemory<byte>>> RunSinksAsync(WriteHandle handle, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override ValueTask ReleaseAsync() => _started?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static ValueList<ResultColumn> ColumnsOf(AnalyzedStatement main) => main switch
     {
-        Column fragment = write.Columns.New("fragment", SqlType.Varbinary);
-        Column rows = write.Columns.New("rows", SqlType.BigInt);
-        var sink = new TableWriteNode(write.Source.Source, write.Catalog, handle, write.Source.Outputs, fragment, rows);
-        var root = new OutputNode(sink, sink.Columns, [fragment.Name, rows.Name]);
-        PlannedQuery planned = await planner.PlanAsync(root, write.Columns, Statement.Context, cancellationToken).ConfigureAwait(false);
+        AnalyzedQuery query => query.Plan.Names.Zip(query.Plan.Outputs, (name, column) => new ResultColumn(name, column.Type)).ToValueList(),
+        AnalyzedWrite { Returned: { } returned } => returned.Names.Zip(returned.Outputs, (name, column) => new ResultColumn(name, column.Type)).ToValueList(),
+        _ => [],
+    };
 
-        var fragments = new List<ReadOnlyMemory<byte>>();
-        await using StartedPlan started = Statement.Start(planned, cancellationToken);
-        await foreach (RecordBatch batch in started.Execution.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            using RecordBatch owned = batch;
-            for (int row = 0; row < batch.RowCount; row++)
-                fragments.Add(((ValueList<byte>)batch[0].GetValue(row)!).AsSpan().ToArray());
-        }
-
-        return fragments;
+    // Several writes are one transaction of their source.
+    private ISupportsTransactions? OwnTransaction()
+    {
+        AnalyzedWrite[] all = [.. writes.Writes, .. writes.Main is AnalyzedWrite main ? [main] : Array.Empty<AnalyzedWrite>()];
+        string[] catalogs = [.. all.Select(write => write.Catalog).Distinct(StringComparer.Ordinal)];
+        if (catalogs.Length > 1)
+            throw QueryException.NotSupported($"writing to {string.Join(" and ", catalogs)} in one statement");
+        if (all.Length < 2 || Statement.Context.Transaction is not null)
+            return null;
+        return Statement.Engine.Connectors.Get(catalogs[0]).As<ISupportsTransactions>()
+            ?? throw QueryException.NotSupported($"several writes in one statement to catalog {catalogs[0]}");
     }
 }
