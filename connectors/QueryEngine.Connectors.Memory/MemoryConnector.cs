@@ -59,7 +59,7 @@ internal sealed class MemoryConnector : IConnector, ISupportsRowChanges, ISuppor
     public ColumnHandle RowIdOf(TableHandle table) => MemoryTableHandle.RowNumber;
 
     /// <inheritdoc/>
-    public ValueTask EndQueryAsync(string queryId) => Do(() => _store.EndQuery(queryId));
+    public ValueTask EndQueryAsync(string queryId) => DoAsync(() => _store.EndQuery(queryId));
 
     /// <inheritdoc/>
     public TableFeatures Features => TableFeatures.Defaults | TableFeatures.Checks | TableFeatures.Keys | TableFeatures.ForeignKeys
@@ -70,58 +70,58 @@ internal sealed class MemoryConnector : IConnector, ISupportsRowChanges, ISuppor
 
     /// <inheritdoc/>
     public ValueTask CreateTableAsync(ConnectorSession session, TableDefinition table, CancellationToken cancellationToken) =>
-        Do(() => _definitions.Create(session, table));
+        DoAsync(() => _definitions.Create(session, table));
 
     /// <inheritdoc/>
     public ValueTask AlterTableAsync(
         ConnectorSession session, SchemaTableName table, ValueList<TableChange> changes, CancellationToken cancellationToken) =>
-        Do(() => _definitions.Alter(session, table, changes));
+        DoAsync(() => _definitions.Alter(session, table, changes));
 
     /// <inheritdoc/>
     public ValueTask DropTableAsync(ConnectorSession session, SchemaTableName table, CancellationToken cancellationToken) =>
-        Do(() => _definitions.Drop(session, table, cascade: false));
+        DoAsync(() => _definitions.Drop(session, table, cascade: false));
 
     /// <inheritdoc/>
     public ValueTask DropTableAsync(ConnectorSession session, SchemaTableName table, bool cascade, CancellationToken cancellationToken) =>
-        Do(() => _definitions.Drop(session, table, cascade));
+        DoAsync(() => _definitions.Drop(session, table, cascade));
 
     /// <inheritdoc/>
     public ValueTask TruncateTableAsync(ConnectorSession session, SchemaTableName table, CancellationToken cancellationToken) =>
-        Do(() => _definitions.Truncate(session, table));
+        DoAsync(() => _definitions.Truncate(session, table));
 
     /// <inheritdoc/>
     public ValueTask CreateSchemaAsync(ConnectorSession session, string schema, CancellationToken cancellationToken) =>
-        Do(() => _definitions.CreateSchema(session, schema));
+        DoAsync(() => _definitions.CreateSchema(session, schema));
 
     /// <inheritdoc/>
     public ValueTask RenameSchemaAsync(ConnectorSession session, string schema, string newName, CancellationToken cancellationToken) =>
-        Do(() => _definitions.RenameSchema(session, schema, newName));
+        DoAsync(() => _definitions.RenameSchema(session, schema, newName));
 
     /// <inheritdoc/>
     public ValueTask DropSchemaAsync(
         ConnectorSession session, string schema, bool cascade, CancellationToken cancellationToken) =>
-        Do(() => _definitions.DropSchema(session, schema, cascade));
+        DoAsync(() => _definitions.DropSchema(session, schema, cascade));
 
     /// <inheritdoc/>
-    public ValueTask BeginTransactionAsync(string transactionId, CancellationToken cancellationToken) => Do(() => _store.Begin(transactionId));
+    public ValueTask BeginTransactionAsync(string transactionId, CancellationToken cancellationToken) => DoAsync(() => _store.Begin(transactionId));
 
     /// <inheritdoc/>
-    public ValueTask CommitTransactionAsync(string transactionId, CancellationToken cancellationToken) => Do(() => _store.Commit(transactionId));
+    public ValueTask CommitTransactionAsync(string transactionId, CancellationToken cancellationToken) => DoAsync(() => _store.Commit(transactionId));
 
     /// <inheritdoc/>
-    public ValueTask RollbackTransactionAsync(string transactionId, CancellationToken cancellationToken) => Do(() => _store.Rollback(transactionId));
+    public ValueTask RollbackTransactionAsync(string transactionId, CancellationToken cancellationToken) => DoAsync(() => _store.Rollback(transactionId));
 
     /// <inheritdoc/>
     public ValueTask SetSavepointAsync(string transactionId, string name, CancellationToken cancellationToken) =>
-        Do(() => _store.InTransaction(transactionId, transaction => transaction.SetSavepoint(name)));
+        DoAsync(() => _store.InTransaction(transactionId, transaction => transaction.SetSavepoint(name)));
 
     /// <inheritdoc/>
     public ValueTask RollbackToSavepointAsync(string transactionId, string name, CancellationToken cancellationToken) =>
-        Do(() => _store.InTransaction(transactionId, transaction => transaction.RollbackTo(name)));
+        DoAsync(() => _store.InTransaction(transactionId, transaction => transaction.RollbackTo(name)));
 
     /// <inheritdoc/>
     public ValueTask ReleaseSavepointAsync(string transactionId, string name, CancellationToken cancellationToken) =>
-        Do(() => _store.InTransaction(transactionId, transaction => transaction.Release(name)));
+        DoAsync(() => _store.InTransaction(transactionId, transaction => transaction.Release(name)));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
@@ -131,7 +131,7 @@ internal sealed class MemoryConnector : IConnector, ISupportsRowChanges, ISuppor
         return ValueTask.CompletedTask;
     }
 
-    private static ValueTask Do(Action action)
+    private static ValueTask DoAsync(Action action)
     {
         action();
         return ValueTask.CompletedTask;

@@ -109,7 +109,8 @@ internal sealed class ChangePlan(AnalysisContext context, WriteTarget target, Pl
         string tag, Column kind, Column rowId, IReadOnlyList<TableColumn> columns, IEnumerable<Column> values, ReturnedRows? returned, params RowChange[] kinds)
     {
         var intent = new ChangeRowsIntent(
-            target.Name, columns.Select(column => column.Handle).ToValueList(), target.Table.Handle, target.RowIdHandle) { Kinds = kinds.ToValueList() };
+            target.Name, columns.Select(column => column.Handle).ToValueList(), target.Table.Handle, target.RowIdHandle)
+        { Kinds = kinds.ToValueList() };
         return Finish(tag, intent, [kind, rowId, .. values], returned);
     }
 

@@ -1,4 +1,3 @@
-using QueryEngine.Analysis.Expressions;
 using QueryEngine.Analysis.Queries;
 using QueryEngine.Analysis.Scopes;
 using QueryEngine.Analysis.Types;

@@ -1,7 +1,6 @@
 using QueryEngine.Analysis.Queries;
 using QueryEngine.Analysis.Scopes;
 using QueryEngine.Metadata;
-using QueryEngine.Plan;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Analysis.Statements;
