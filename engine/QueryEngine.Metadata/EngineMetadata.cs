@@ -9,7 +9,7 @@ namespace QueryEngine.Metadata;
 /// The metadata of all catalogs behind one door: finds what names and paths mean, lists and describes. Names without catalog or schema get the
 /// session's. The schema <c>information_schema</c> of every catalog is answered by the catalog that has it. Thread-safe.
 /// </summary>
-public sealed class EngineMetadata(CatalogManager catalogs, ViewStore views)
+public sealed class EngineMetadata(CatalogManager catalogs, ViewStore views, TimeProvider? time = null)
 {
     /// <summary>The schema that every catalog has.</summary>
     public const string InformationSchema = "information_schema";
@@ -25,6 +25,9 @@ public sealed class EngineMetadata(CatalogManager catalogs, ViewStore views)
 
     /// <summary>The catalogs.</summary>
     public CatalogManager Catalogs => catalogs;
+
+    /// <summary>The transactions of sessions.</summary>
+    public TransactionManager Transactions { get; } = new(catalogs, time ?? TimeProvider.System);
 
     /// <summary>The views.</summary>
     public ViewStore Views => views;

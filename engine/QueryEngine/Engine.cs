@@ -1,4 +1,5 @@
 using QueryEngine.Analysis;
+using QueryEngine.Analysis.Statements;
 using QueryEngine.Cluster.Running;
 using QueryEngine.Cluster.Statements;
 using QueryEngine.Functions;
@@ -28,7 +29,7 @@ public sealed class Engine : IStatementService
     {
         (_options, _runner) = (options, runner);
         Memory = options.CreateMemory();
-        _metadata = new EngineMetadata(catalogs, new ViewStore());
+        _metadata = new EngineMetadata(catalogs, new ViewStore(), options.Time);
         _analyzer = new Analyzer(_metadata, FunctionCatalog.BuiltIn);
         Connectors = new CatalogConnectors(catalogs);
         _planner = new QueryPlanner(Connectors, runner);
@@ -65,8 +66,7 @@ public sealed class Engine : IStatementService
         catch (Exception error)
         {
             await statement.ReleaseAsync().ConfigureAwait(false);
-            QueryException translated = Errors.Translate(error);
-            Queries.End(tracked, translated);
+            QueryException translated = statement.Fail(error);
             throw ReferenceEquals(translated, error) ? error : translated;
         }
     }
@@ -87,6 +87,9 @@ public sealed class Engine : IStatementService
     {
         Parameters parameters = Sessions.ParametersOf(statement.Tracked.Request.Parameters);
         AnalyzedStatement analyzed = await _analyzer.AnalyzeAsync(statement.Tracked.Request.Sql, statement.Context, parameters, cancellationToken).ConfigureAwait(false);
+        if (statement.Context.Transaction is { } transaction && analyzed is not TransactionCommand
+            && _metadata.Transactions.Get(transaction, statement.Context.User).IsFailed)
+            throw new QueryException(ErrorCode.TransactionFailed, "a statement of the transaction has failed", "ROLLBACK, or ROLLBACK TO a savepoint.");
         switch (analyzed)
         {
             case AnalyzedQuery query:

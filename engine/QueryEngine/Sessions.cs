@@ -14,6 +14,7 @@ internal static class Sessions
         var session = new Session(settings.User, ids, time);
         session.Use(settings.Catalog, settings.Schema);
         session.SetTimeZone(settings.TimeZone);
+        session.SetTransaction(settings.Transaction);
         foreach ((string name, string value) in settings.Properties)
             session.SetProperty(name, value);
         foreach ((string name, string text) in settings.Prepared)
@@ -27,6 +28,7 @@ internal static class Sessions
         Catalog = session.Catalog,
         Schema = session.Schema,
         TimeZone = session.TimeZone,
+        Transaction = session.Transaction,
         Properties = session.Properties.Values,
         Prepared = session.Prepared,
     };

@@ -175,13 +175,39 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
         return new CreateViewCommand(view, create.OrReplace, create.IfNotExists);
     }
 
-    // Indexes are accepted where reading is a matter of memory anyway.
+    // Indexes are accepted where reading is a matter of memory anyway; a unique one is a constraint.
     private async ValueTask<AnalyzedStatement> CreateIndexAsync(Tree.CreateIndexStatement create, CancellationToken cancellationToken)
     {
         ResolvedTable table = await _targets.GetTableAsync(create.Table, cancellationToken).ConfigureAwait(false);
-        if (table.Catalog.ConnectorName != "memory")
+        ISupportsDdl? ddl = table.Catalog.Connector.As<ISupportsDdl>();
+        if (table.Catalog.ConnectorName != "memory" || ddl is null)
             throw QueryException.NotSupported($"CREATE INDEX in catalog {table.Catalog.Name}", create.Position);
-        return new NothingCommand("CREATE INDEX");
+        var names = create.Columns.Select(item => (item.Expression as Tree.ColumnReference)?.Name.Last).ToList();
+        if (!create.IsUnique || create.Where is not null || names.Contains(null))
+            return new NothingCommand("CREATE INDEX");
+        ValueList<string> columns = names.Select(name => TableChanges.Find(table.Schema.Columns, name!, table.Schema.Name).Name).ToValueList();
+        string index = create.Name?.Last.Folded ?? $"{table.Schema.Name.Table}_{string.Join('_', columns)}_idx";
+        if (create.IfNotExists && table.Schema.Constraints.Any(constraint => constraint.Name == index))
+            return new NothingCommand("CREATE INDEX");
+        return new AlterTableCommand(table.Catalog.Name, table.Schema.Name, [new AddConstraintChange(new UniqueConstraint(index, columns))]) { Words = "CREATE INDEX" };
+    }
+
+    // Only unique indexes are more than a word.
+    private async ValueTask<AnalyzedCommand?> DropIndexAsync(Tree.QualifiedName name, CancellationToken cancellationToken)
+    {
+        TargetName target = statements.Metadata.ResolveName(statements.Context, TableCache.Names(name));
+        if (target.Catalog.ConnectorName != "memory")
+            throw QueryException.NotSupported($"DROP INDEX in catalog {target.Catalog.Name}", name.Position);
+        string? schema = target.Schema.Choose(await statements.Metadata.ListSchemasAsync(statements.Context, target.Catalog, cancellationToken).ConfigureAwait(false));
+        await foreach (SchemaTableName table in statements.Metadata.ListTablesAsync(statements.Context, target.Catalog, schema, cancellationToken).ConfigureAwait(false))
+        {
+            var named = new TargetName(target.Catalog, new RequestedName(table.Schema, IsExact: true), new RequestedName(table.Table, IsExact: true));
+            if (await statements.Metadata.FindAsync(statements.Context, named, cancellationToken).ConfigureAwait(false) is ResolvedTable found
+                && found.Schema.Constraints.OfType<UniqueConstraint>().FirstOrDefault(constraint => target.Name.Matches(constraint.Name)) is { } unique)
+                return new AlterTableCommand(target.Catalog.Name, table, [new DropConstraintChange(unique.Name, IsCascade: false)]);
+        }
+
+        return null;
     }
 
     private async ValueTask<AnalyzedStatement> TruncateAsync(Tree.TruncateStatement truncate, CancellationToken cancellationToken)
@@ -217,7 +243,7 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
                 Tree.ObjectKind.View => await DropViewAsync(name, drop, cancellationToken).ConfigureAwait(false),
                 Tree.ObjectKind.Schema => await DropSchemaAsync(name, drop, cancellationToken).ConfigureAwait(false),
                 Tree.ObjectKind.Catalog => new DropCatalogCommand([TableCache.Name(name.Last)], drop.IfExists),
-                Tree.ObjectKind.Index => null,
+                Tree.ObjectKind.Index => await DropIndexAsync(name, cancellationToken).ConfigureAwait(false),
                 _ => throw QueryException.NotSupported(tag, drop.Position),
             };
             if (command is not null)

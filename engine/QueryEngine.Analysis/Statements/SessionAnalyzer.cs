@@ -33,12 +33,16 @@ internal sealed class SessionAnalyzer(StatementAnalyzer statements)
                 if (deallocate.Name is not null)
                     Prepared(deallocate.Name);
                 return new DeallocateCommand(deallocate.Name?.Folded);
-            case Tree.StartTransactionStatement:
-                return new NothingCommand("BEGIN");
+            case Tree.StartTransactionStatement start:
+                return new BeginCommand(start.IsReadOnly == true);
             case Tree.CommitStatement:
-                return new NothingCommand("COMMIT");
+                return new EndCommand(IsCommit: true);
+            case Tree.RollbackStatement { Savepoint: { } savepoint }:
+                return new SavepointCommand(SavepointAction.RollbackTo, savepoint.Folded);
             case Tree.RollbackStatement:
-                throw QueryException.NotSupported("ROLLBACK", statement.Position, "Every statement commits by itself.");
+                return new EndCommand(IsCommit: false);
+            case Tree.SavepointStatement savepoint:
+                return new SavepointCommand(savepoint.IsRelease ? SavepointAction.Release : SavepointAction.Set, savepoint.Name.Folded);
             default:
                 throw QueryException.NotSupported(KindOf(statement), statement.Position);
         }
@@ -62,7 +66,6 @@ internal sealed class SessionAnalyzer(StatementAnalyzer statements)
         Tree.GrantStatement => "GRANT and REVOKE",
         Tree.SetRoleStatement => "SET ROLE",
         Tree.CreateRoleStatement => "CREATE ROLE",
-        Tree.SavepointStatement => "SAVEPOINT",
         Tree.CreateOtherStatement create => $"CREATE {create.Kind.ToString().ToUpperInvariant()}",
         _ => "this statement",
     };

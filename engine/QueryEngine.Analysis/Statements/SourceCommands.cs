@@ -14,6 +14,8 @@ public abstract record SourceCommand(string Catalog) : AnalyzedCommand
         IConnector connector = await catalog.GetConnectorAsync(cancellationToken).ConfigureAwait(false);
         ISupportsDdl ddl = connector.As<ISupportsDdl>()
             ?? throw QueryException.NotSupported($"{Tag} in catalog {Catalog} (connector {catalog.ConnectorName})");
+        if (context.Query.Transaction is { } transaction)
+            await context.Metadata.Transactions.JoinAsync(transaction, context.Query.User, Catalog, cancellationToken).ConfigureAwait(false);
         await RunAsync(ddl, context.Query.ToConnectorSession(Catalog), cancellationToken).ConfigureAwait(false);
     }
 
@@ -117,6 +119,7 @@ public sealed record CreateViewCommand(View View, bool IsReplace, bool IfNotExis
     /// <inheritdoc/>
     public override ValueTask RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
+        context.Query.RefuseTransaction(Tag);
         if (!context.Metadata.Views.Create(View, IsReplace) && !IfNotExists)
             throw new QueryException(ErrorCode.DuplicateTable, $"view '{View.Name}' already exists");
         return ValueTask.CompletedTask;
@@ -132,6 +135,7 @@ public sealed record DropViewCommand(View View) : AnalyzedCommand
     /// <inheritdoc/>
     public override ValueTask RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
+        context.Query.RefuseTransaction(Tag);
         context.Metadata.Views.Drop(View.Catalog, View.Name);
         return ValueTask.CompletedTask;
     }

@@ -40,6 +40,9 @@ public sealed record SessionSettings(string User)
     /// <summary>The time zone, an IANA name.</summary>
     public string TimeZone { get; init; } = "UTC";
 
+    /// <summary>The transaction under way; null when every statement is one by itself.</summary>
+    public string? Transaction { get; init; }
+
     /// <summary>What SET SESSION set; properties of catalogs as <c>catalog.name</c>.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
 

@@ -93,6 +93,7 @@ internal static class StatementWire
             Catalog = settings.Catalog,
             Schema = settings.Schema,
             TimeZone = settings.TimeZone,
+            Transaction = settings.Transaction ?? "",
         };
         foreach ((string name, string value) in settings.Properties)
             message.Properties.Add(name, value);
@@ -106,6 +107,7 @@ internal static class StatementWire
         Catalog = settings.Catalog,
         Schema = settings.Schema,
         TimeZone = settings.TimeZone,
+        Transaction = settings.Transaction.Length == 0 ? null : settings.Transaction,
         Properties = new Dictionary<string, string>(settings.Properties),
         Prepared = new Dictionary<string, string>(settings.Prepared),
     };

@@ -27,6 +27,13 @@ public sealed record QueryContext(string QueryId, string User, DateTimeOffset St
     /// <summary>Settings without a meaning here.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Fails in a transaction, for what cannot be undone.</summary>
+    public void RefuseTransaction(string statement)
+    {
+        if (Transaction is not null)
+            throw QueryException.NotSupported($"{statement} in a transaction", hint: "It cannot be rolled back.");
+    }
+
     /// <summary>What the connector of a catalog is told; without a catalog what functions are told.</summary>
     public ConnectorSession ToConnectorSession(string? catalog = null) => new(QueryId, User)
     {

@@ -18,7 +18,7 @@ public sealed class Session
     {
         (User, _ids, _time) = (user, ids, time ?? TimeProvider.System);
         _state = new State(
-            "memory", "default", "UTC", SessionProperties.Default, ImmutableDictionary<string, string>.Empty, ImmutableDictionary<string, string>.Empty);
+            "memory", "default", "UTC", SessionProperties.Default, ImmutableDictionary<string, string>.Empty, ImmutableDictionary<string, string>.Empty, Transaction: null);
     }
 
     /// <summary>Who asks.</summary>
@@ -35,6 +35,9 @@ public sealed class Session
 
     /// <summary>What SET SESSION set.</summary>
     public SessionProperties Properties => Current.Properties;
+
+    /// <summary>The transaction under way; null when every statement is one by itself.</summary>
+    public string? Transaction => Current.Transaction;
 
     /// <summary>Texts of prepared statements, by folded name.</summary>
     public IReadOnlyDictionary<string, string> Prepared => Current.Prepared;
@@ -81,6 +84,9 @@ public sealed class Session
     /// <summary>SET of a setting that has no meaning here.</summary>
     public void SetVariable(string name, string value) => Change(state => state with { Variables = state.Variables.SetItem(name, value) });
 
+    /// <summary>START TRANSACTION, and its end.</summary>
+    public void SetTransaction(string? id) => Change(state => state with { Transaction = id });
+
     /// <summary>Starts a query: a new id, the time of now, and a snapshot of the settings.</summary>
     public QueryContext NewQuery()
     {
@@ -94,6 +100,7 @@ public sealed class Session
             Properties = state.Properties,
             Prepared = state.Prepared,
             Variables = state.Variables,
+            Transaction = state.Transaction,
         };
     }
 
@@ -109,5 +116,6 @@ public sealed class Session
         string TimeZone,
         SessionProperties Properties,
         ImmutableDictionary<string, string> Prepared,
-        ImmutableDictionary<string, string> Variables);
+        ImmutableDictionary<string, string> Variables,
+        string? Transaction);
 }

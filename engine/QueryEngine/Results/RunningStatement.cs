@@ -40,6 +40,8 @@ internal sealed record RunningStatement(Engine Engine, Session Session, QueryCon
     {
         QueryException translated = Errors.Translate(error);
         Engine.Queries.End(Tracked, translated);
+        if (Context.Transaction is { } transaction)
+            Engine.Metadata.Transactions.Fail(transaction);
         return translated;
     }
 
