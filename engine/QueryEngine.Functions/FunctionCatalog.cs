@@ -187,7 +187,7 @@ public sealed class FunctionCatalog
         return [.. descriptions.OrderBy(one => one.Name, StringComparer.Ordinal).ThenBy(one => one.Signature, StringComparer.Ordinal)];
     }
 
-    private static IEnumerable<ScalarOverload> OverloadsOf(Type type, ScalarFunctionAttribute attribute) =>
+    internal static IEnumerable<ScalarOverload> OverloadsOf(Type type, ScalarFunctionAttribute attribute) =>
         type.IsValueType ? StructOverloads.Of(type, attribute) : [(ScalarOverload)Activator.CreateInstance(type)!];
 
     private static void Add<T>(Dictionary<string, List<T>> functions, string name, T overloads)

@@ -141,9 +141,7 @@ internal sealed class PercentileDiscAggregate() : CollectingAggregate("T, double
             return;
         }
 
-        Percentiles.Check(fraction);
-        int at = Math.Max(0, (int)Math.Ceiling(fraction * rows.Length) - 1);
-        result.AppendFrom(columns[0], Sorted(columns[0], rows)[at]);
+        result.AppendFrom(columns[0], Sorted(columns[0], rows)[Percentiles.Place(fraction, rows.Length)]);
     }
 }
 
@@ -211,6 +209,17 @@ internal sealed class MapAggregate() : CollectingAggregate("K, V -> map(K, V)")
 /// <summary>Fractions.</summary>
 internal static class Percentiles
 {
+    /// <summary>The fractions in an array.</summary>
+    public static double?[] Of(ColumnVector arrays, int row) =>
+        arrays.GetValue(row) is ValueList<object?> fractions ? [.. fractions.Select(fraction => (double?)fraction)] : [];
+
+    /// <summary>The place of a fraction among sorted values.</summary>
+    public static int Place(double fraction, int count)
+    {
+        Check(fraction);
+        return Math.Max(0, (int)Math.Ceiling(fraction * count) - 1);
+    }
+
     /// <summary>Refuses what is no fraction.</summary>
     public static void Check(double fraction)
     {

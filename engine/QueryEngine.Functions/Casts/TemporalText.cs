@@ -92,7 +92,7 @@ internal static class TemporalText
             int minutes = 0, seconds = 0;
             if (at < text.Length && text[at] == ':')
                 at++;
-            if (at < text.Length && !TryReadNumber(text, ref at, 2, 2, out minutes))
+            if (at < text.Length && !TryReadNumber(text, ref at, colon < 0 ? 2 : 1, 2, out minutes))
                 return false;
             if (at < text.Length && text[at] == ':')
                 at++;

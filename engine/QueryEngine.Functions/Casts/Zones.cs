@@ -156,18 +156,12 @@ internal static class Zones
     {
         if (localMicros is long.MaxValue or long.MinValue || !_dynamicAbbreviations.ContainsKey(abbreviation))
             return ToInstant(zone, localMicros);
-        Instant about = InstantOf(localMicros);
-        ZoneInterval? last = null;
-        foreach (ZoneInterval interval in zone.GetZoneIntervals(Instant.MinValue, about.Plus(Duration.FromDays(2))))
-        {
-            if (!interval.Name.Equals(abbreviation, StringComparison.OrdinalIgnoreCase))
-                continue;
-            last = interval;
-            if (interval.Contains(about.Minus(Duration.FromSeconds(interval.WallOffset.Seconds))))
-                break;
-        }
-
-        return last is null ? ToInstant(zone, localMicros) : localMicros - (last.WallOffset.Seconds * 1_000_000L);
+        Instant about = InstantOf(ToInstant(zone, localMicros));
+        ZoneInterval? meant = null;
+        foreach (ZoneInterval interval in zone.GetZoneIntervals(Instant.MinValue, Instant.MaxValue).TakeWhile(interval => meant is null || !interval.HasStart || interval.Start <= about))
+            if (interval.Name.Equals(abbreviation, StringComparison.OrdinalIgnoreCase))
+                meant = interval;
+        return meant is null ? ToInstant(zone, localMicros) : localMicros - (meant.WallOffset.Seconds * 1_000_000L);
     }
 
     private static DateTimeZone? FindAnew(string name)

@@ -79,6 +79,8 @@ internal sealed class DivDecimalOverload : DecimalPairOverload
 [Example("trim_scale(8.4100)", "8.4100")]
 internal sealed class TrimScaleOverload : DecimalOverload
 {
+    protected override bool TakesIntegers => true;
+
     protected override Int128 Compute(Int128 value, int scale, int digits) => value;
 }
 
@@ -86,6 +88,8 @@ internal sealed class TrimScaleOverload : DecimalOverload
 [Example("scale(8.4100)", "4")]
 internal sealed class ScaleOverload : DecimalOverload
 {
+    protected override bool TakesIntegers => true;
+
     protected override DecimalType ResultOf(DecimalType type) => SqlType.Decimal(2, 0);
 
     protected override Int128 Compute(Int128 value, int scale, int digits) => scale;
@@ -93,8 +97,11 @@ internal sealed class ScaleOverload : DecimalOverload
 
 [ScalarFunction("min_scale", "The fewest digits after the point that show a decimal exactly.")]
 [Example("min_scale(8.4100)", "2")]
+[Example("min_scale(0)", "0")]
 internal sealed class MinScaleOverload : DecimalOverload
 {
+    protected override bool TakesIntegers => true;
+
     protected override DecimalType ResultOf(DecimalType type) => SqlType.Decimal(2, 0);
 
     protected override Int128 Compute(Int128 value, int scale, int digits)

@@ -13,13 +13,16 @@ internal abstract class DecimalOverload : ScalarOverload
     /// <summary>Whether there is a second argument, an integer.</summary>
     protected virtual bool HasDigits => false;
 
+    /// <summary>Whether whole numbers are taken as decimals without digits after the point.</summary>
+    protected virtual bool TakesIntegers => false;
+
     /// <inheritdoc/>
     public override string Signature => HasDigits ? "(decimal, integer) -> decimal" : "(decimal) -> decimal";
 
     /// <inheritdoc/>
     public override Match? Resolve(string name, IReadOnlyList<ArgumentType> arguments)
     {
-        if (arguments.Count != (HasDigits ? 2 : 1) || arguments[0].Type is not DecimalType type)
+        if (arguments.Count != (HasDigits ? 2 : 1) || (arguments[0].Type as DecimalType ?? (TakesIntegers ? Coercion.AsDecimal(arguments[0].Type) : null)) is not { } type)
             return null;
         if (!HasDigits)
             return new Match(new FunctionResolution(name, [type], ResultOf(type)), 0);
@@ -160,7 +163,7 @@ internal sealed class RoundDecimalToOverload : DecimalOverload
     {
         if (digits >= scale)
             return value;
-        if (scale - digits > 38)
+        if ((long)scale - digits > 38)
             return 0;
         Int128 factor = DecimalMath.PowerOfTen(scale - digits);
         return DecimalMath.Multiply(DecimalMath.DivideRounded(value, factor), factor);
@@ -186,6 +189,6 @@ internal sealed class TruncateDecimalToOverload : DecimalOverload
     {
         if (digits >= scale)
             return value;
-        return scale - digits > 38 ? 0 : value - (value % DecimalMath.PowerOfTen(scale - digits));
+        return (long)scale - digits > 38 ? 0 : value - (value % DecimalMath.PowerOfTen(scale - digits));
     }
 }

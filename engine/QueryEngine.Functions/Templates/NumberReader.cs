@@ -104,7 +104,7 @@ internal sealed class NumberReader(NumberTemplate template, string text)
             if (text[_at + 1] is '-' or '+')
                 _sign = text[++_at];
         }
-        else if (!isRead && template is { Sign: NumberTemplate.SignPlace.None, IsPlus: false, IsMinus: false } && text[_at] is '-' or '+')
+        else if (!isRead && template is { Sign: NumberTemplate.SignPlace.None, IsPlus: false } && text[_at] is '-' or '+')
         {
             _sign = text[_at];
         }

@@ -18,6 +18,7 @@ internal sealed class TimeReader
     private int _at;
     private int _skipped;
     private bool _isBeforeChrist;
+    private bool _isYearNegative;
     private bool? _isAfternoon;
     private bool _isIsoYear;
     private int? _offsetSeconds;
@@ -30,9 +31,31 @@ internal sealed class TimeReader
     public static (long Micros, int? OffsetSeconds, DateTimeZone? Zone) Read(TimeTemplate template, string text)
     {
         var reader = new TimeReader(template, text);
-        reader.ReadElements();
+        if (template.IsStrict)
+            reader.ReadStrictly();
+        else
+            reader.ReadElements();
         return (reader.Combine(), reader._offsetSeconds, reader._zone);
     }
+
+    private void ReadStrictly()
+    {
+        for (int index = 0; index < _template.Elements.Count; index++)
+        {
+            TimeTemplate.Element element = _template.Elements[index];
+            if (_at >= _text.Length || (element.Keyword.Length == 0 && _text[_at] != element.Written[0]))
+                throw Unfit();
+            if (element.Keyword.Length == 0)
+                _at++;
+            else
+                ReadField(element, index);
+        }
+
+        if (_at < _text.Length)
+            throw Unfit();
+    }
+
+    private QueryException Unfit() => new(ErrorCode.InvalidDateTime, $"'{_text}' does not have the form of the pattern from character {_at + 1} on");
 
     private void ReadElements()
     {
@@ -115,7 +138,9 @@ internal sealed class TimeReader
             case "US" or "FF1" or "FF2" or "FF4" or "FF5" or "FF6":
                 int most = keyword == "US" ? 6 : keyword[2] - '0';
                 long fraction = Digits(element, index, most, out int length);
-                Set("US", (long)(fraction * Math.Pow(10, 6 - Math.Min(6, length))));
+                long micros = (long)(fraction * Math.Pow(10, 6 - Math.Min(6, length)));
+                long unit = (long)Math.Pow(10, 6 - most);
+                Set("US", (micros + (unit / 2)) / unit * unit);
                 return;
             case "Y,YYY":
                 long thousands = Digits(element, index, 9, out _);
@@ -128,7 +153,7 @@ internal sealed class TimeReader
                 _at += isNegative ? 1 : 0;
                 long year = Digits(element, index, 4, out _);
                 Set("YYYY", year);
-                _isBeforeChrist |= isNegative;
+                _isYearNegative = isNegative;
                 break;
             case "YYY" or "YY" or "Y" or "IYY" or "IY" or "I":
                 long partial = Digits(element, index, keyword.Length, out int partialDigits);
@@ -230,6 +255,8 @@ internal sealed class TimeReader
 
     private long Day()
     {
+        // A negative year is before Christ; with BC it is the other one twice.
+        _isBeforeChrist ^= _isYearNegative;
         if (_fields.TryGetValue("J", out long julian))
             return julian - 2_440_588;
         bool hasYear = _fields.TryGetValue("YYYY", out long year);

@@ -64,11 +64,26 @@ internal sealed class TimeTemplate
     /// <summary>Whether FX was written: blanks count when a text is read.</summary>
     public bool IsExact { get; }
 
+    /// <summary>Whether a text that is read has nothing that the template does not have.</summary>
+    public bool IsStrict { get; }
+
     /// <summary>The elements in order.</summary>
     public IReadOnlyList<Element> Elements => _elements;
 
     /// <summary>Reads a template.</summary>
     public static TimeTemplate Parse(string text) => new(text);
+
+    /// <summary>A strict template of elements.</summary>
+    public static TimeTemplate Of(IEnumerable<Element> elements) => new(elements);
+
+    /// <summary>A character that stands for itself.</summary>
+    public static Element Literal(char literal) => Literal(literal, isQuoted: true);
+
+    private TimeTemplate(IEnumerable<Element> elements)
+    {
+        _elements.AddRange(elements);
+        IsStrict = true;
+    }
 
     private static Element Literal(char literal, bool isQuoted) => new(string.Empty, literal.ToString(), IsFill: isQuoted, IsOrdinal: false, IsUpperOrdinal: false);
 

@@ -62,9 +62,9 @@ internal static class TimeWriter
                 long century = isInterval ? fields.Year / 100 : fields.Year > 0 ? ((fields.Year - 1) / 100) + 1 : (fields.Year / 100) - 1;
                 return century is >= -99 and <= 99 ? Number(century, 2, fill) : Number(century, 4, fill);
             case "RM":
-                if (fields.Month == 0)
+                if (fields is { Month: 0, Year: 0 })
                     return string.Empty;
-                string roman = _roman[(isInterval ? fields.Month < 0 ? fields.Month + 12 : fields.Month - 1 : fields.Month - 1) % 12];
+                string roman = _roman[fields.Month > 0 ? fields.Month - 1 : fields.Month < 0 ? fields.Month + 12 : fields.Year < 0 ? 0 : 11];
                 roman = element.Written[0] == 'r' ? roman.ToLowerInvariant() : roman;
                 return fill ? roman : roman.PadRight(4);
             case "DDD": return isInterval ? Number((fields.Year * 365) + (fields.Month * 30) + fields.Day, 3, fill) : Number(DateMath.DayOfYear(fields.DayNumber), 3, fill);

@@ -83,7 +83,8 @@ internal readonly struct InstantAtOffsetFunction : IFunction<SqlInstant, Interva
 [Example("from_unixtime(0)", "1970-01-01 01:00:00+01")]
 internal readonly struct FromUnixTimeFunction : IFunction<double, SqlInstant>
 {
-    public static SqlInstant Invoke(double first) => Math.Abs(first) < 9.2e12 ? new((long)Math.Round(first * DateMath.MicrosPerSecond)) : throw DateMath.OutOfRange();
+    public static SqlInstant Invoke(double first) => double.IsInfinity(first) ? new(first > 0 ? long.MaxValue : long.MinValue)
+        : Math.Abs(first) < 9.2e12 ? new((long)Math.Round(first * DateMath.MicrosPerSecond)) : throw DateMath.OutOfRange();
 }
 
 [ScalarFunction("to_unixtime", "Seconds since 1970-01-01 UTC of an instant.")]

@@ -45,6 +45,7 @@ internal readonly struct DatePartOfInstantFunction : IFunction<Utf8, SqlInstant,
         return field switch
         {
             "epoch" when DateMath.IsFinite(second.Micros) => second.Micros / (double)DateMath.MicrosPerSecond,
+            "timezone" or "timezone_hour" or "timezone_minute" when !DateMath.IsFinite(second.Micros) => null,
             "timezone" => Zones.OffsetAt(zone, second.Micros) / DateMath.MicrosPerSecond,
             "timezone_hour" => Zones.OffsetAt(zone, second.Micros) / TimeParts.Hour,
             "timezone_minute" => Zones.OffsetAt(zone, second.Micros) / TimeParts.Minute % 60,
