@@ -28,6 +28,7 @@ public static class Coercion
                     : SqlType.TimestampOf(Math.Max(PrecisionOf(left), PrecisionOf(right))),
             (IntervalType, IntervalType) => SqlType.Interval,
             (TimeType l, TimeType r) => SqlType.TimeOf(Math.Max(l.Precision, r.Precision)),
+            (JsonType, JsonType) => SqlType.Jsonb,
             (ArrayType l, ArrayType r) => CommonType(l.Element, r.Element) is { } element ? SqlType.Array(element) : null,
             (MapType l, MapType r) => CommonType(l.Key, r.Key) is { } key && CommonType(l.Value, r.Value) is { } value ? SqlType.Map(key, value) : null,
             (RowType l, RowType r) => CommonRow(l, r),
@@ -106,6 +107,8 @@ public static class Coercion
                 return l.Precision <= r.Precision ? 1 : LossyCost;
             case (IntervalType, IntervalType { Kind: TypeKind.Interval }):
                 return 1;
+            case (JsonType, JsonType r):
+                return r.IsNormal ? 3 : 2;
             case (ArrayType l, ArrayType r):
                 return Cost(l.Element, r.Element);
             case (MapType l, MapType r):

@@ -14,12 +14,14 @@ internal sealed partial class ExpressionAnalyzer
     {
         string name = call.Name.Last.Folded;
         if (call.IsVariadic)
-            call = Spread(call);
+            call = Spread(call, name);
+        if (OfCollected(call, name) is { } collected)
+            return AnalyzeCall(collected);
         if (call.Over is not null)
             return AnalyzeWindowCall(call, name);
         if (name == "grouping")
             return AnalyzeGrouping(call);
-        if (name == "unnest" || (name is "generate_series" or "generate_subscripts" && sink.Unnests is not null))
+        if (name == "unnest" || (sink.Unnests is not null && (name == "generate_series" || SetFunctions.TryGet(call) is not null)))
             return AnalyzeSetReturning(call, name);
         if (context.Functions.IsAggregate(name) && !(context.Functions.IsScalar(name) && !IsAggregateForm(call)))
             return AnalyzeAggregate(call, name);
@@ -37,18 +39,22 @@ internal sealed partial class ExpressionAnalyzer
         return AnalyzeSpecial(call, name) ?? AnalyzeScalarCall(call, name);
     }
 
-    // f(a, VARIADIC ARRAY[b, c]) is f(a, b, c).
-    private static Tree.FunctionCall Spread(Tree.FunctionCall call) => call.Arguments[^1] is Tree.ArrayConstructor array
-        ? call with { IsVariadic = false, Arguments = [.. call.Arguments[..^1], .. array.Items] }
-        : throw QueryException.NotSupported("VARIADIC of something that is not ARRAY[...]", call.Arguments[^1].Position);
+    // f(a, VARIADIC ARRAY[b, c]) is f(a, b, c); other arrays are spread when they are analyzed.
+    private Tree.FunctionCall Spread(Tree.FunctionCall call, string name)
+    {
+        if (call.Arguments[^1] is Tree.ArrayConstructor array)
+            return call with { IsVariadic = false, Arguments = [.. call.Arguments[..^1], .. array.Items] };
+        return call.Over is null && !context.Functions.IsAggregate(name)
+            ? call
+            : throw QueryException.NotSupported("VARIADIC of something that is not ARRAY[...]", call.Arguments[^1].Position);
+    }
 
     /// <summary>unnest or generate_series: the sink repeats the row for each element, the expression sees one.</summary>
     private ColumnExpression AnalyzeSetReturning(Tree.FunctionCall call, string name)
     {
         if (sink.Unnests is null)
             throw new QueryException(ErrorCode.NotSupported, $"{name} is not allowed in {sink.Clause}", call.Position, "Put it into FROM.");
-        Tree.Expression collection = name == "generate_subscripts" ? call
-            : name != "unnest" ? UnnestSource.SequenceOf(call)
+        Tree.Expression collection = name != "unnest" ? SetFunctions.TryGet(call) ?? UnnestSource.SequenceOf(call)
             : call.Arguments is [var only] ? only
             : throw new QueryException(ErrorCode.UndefinedFunction, "unnest of several arrays may stand only in FROM", call.Position);
         var inner = new ExpressionAnalyzer(context, scope, new ExpressionSink($"the argument of {name}")
@@ -139,6 +145,8 @@ internal sealed partial class ExpressionAnalyzer
             types[at] = ArgumentOf(operands[at]);
         }
 
+        if (call.IsVariadic)
+            return Call(name, call.Position, [.. operands[..^1], .. Spread(operands[^1])]);
         FunctionResolution resolution = Resolve(call, () => context.Functions.ResolveScalar(name, types));
         var arguments = new Expression[operands.Length];
         for (int at = 0; at < arguments.Length; at++)
@@ -150,6 +158,14 @@ internal sealed partial class ExpressionAnalyzer
 
         return new CallExpression(resolution.Name, arguments.ToValueList(), resolution.ReturnType);
     }
+
+    // VARIADIC array: the elements as arguments of their own.
+    private static IEnumerable<Operand> Spread(Operand array) => array.Expression switch
+    {
+        SpecialExpression { Form: SpecialForm.Array } constructor => constructor.Arguments.Select(item => new Operand(item, array.Position)),
+        ConstantExpression { ValueType: ArrayType type, Value: ValueList<object?> items } => items.Select(item => new Operand(new ConstantExpression(item, type.Element), array.Position)),
+        _ => throw QueryException.NotSupported("VARIADIC of an array whose length is not known", array.Position),
+    };
 
     private LambdaExpression AnalyzeLambda(Tree.LambdaExpression lambda, ValueList<SqlType> parameters, SqlType? result = null)
     {

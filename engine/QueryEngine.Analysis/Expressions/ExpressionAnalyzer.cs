@@ -46,6 +46,7 @@ internal sealed partial class ExpressionAnalyzer(AnalysisContext context, NameSc
             Tree.QuantifiedComparison quantified => AnalyzeQuantified(quantified),
             Tree.PatternExpression pattern => AnalyzePattern(pattern),
             Tree.CaseExpression @case => AnalyzeCase(@case),
+            Tree.CastExpression { Type: Tree.NamedType { Name.Last.Folded: "jsonpath" } } path => Call("jsonpath", path.Position, [Operand(path.Value)]),
             Tree.CastExpression cast => AnalyzeCast(cast.Value, TypeResolver.Resolve(cast.Type), cast.IsTry, cast.Position),
             Tree.AtTimeZoneExpression zone => AnalyzeAtTimeZone(zone),
             Tree.CollateExpression collate => AnalyzeCollate(collate),
@@ -62,9 +63,10 @@ internal sealed partial class ExpressionAnalyzer(AnalysisContext context, NameSc
             Tree.DefaultExpression => throw new QueryException(
                 ErrorCode.SyntaxError, "DEFAULT may stand only as a value to insert", expression.Position),
             Tree.NamedArgument => throw QueryException.NotSupported("an argument by name", expression.Position),
-            Tree.IsJsonExpression => throw QueryException.NotSupported("IS JSON", expression.Position),
-            Tree.JsonPathExpression or Tree.JsonObjectExpression or Tree.JsonArrayExpression =>
-                throw QueryException.NotSupported("this JSON expression", expression.Position),
+            Tree.IsJsonExpression json => AnalyzeIsJson(json),
+            Tree.JsonPathExpression json => AnalyzeJsonPath(json),
+            Tree.JsonObjectExpression json => AnalyzeJsonObject(json),
+            Tree.JsonArrayExpression json => AnalyzeJsonArray(json),
             _ => throw QueryException.NotSupported("this expression", expression.Position),
         };
     }

@@ -22,7 +22,7 @@ internal sealed class JoinAnalyzer(AnalysisContext context, RelationAnalyzer rel
     /// <summary>Joins a relation to what is planned.</summary>
     public RelationPlan Join(RelationPlan left, Tree.Relation relation, Tree.JoinKind kind, Tree.JoinCondition? condition, NameScope? lateral)
     {
-        if (UnnestSource.TryOf(relation) is var (source, alias) && IsAlways(condition) && kind is Tree.JoinKind.Cross or Tree.JoinKind.Inner or Tree.JoinKind.Left)
+        if (UnnestSource.TryOf(relation, context.Functions) is var (source, alias) && IsAlways(condition) && kind is Tree.JoinKind.Cross or Tree.JoinKind.Inner or Tree.JoinKind.Left)
         {
             RelationPlan unnested = new UnnestAnalyzer(context, outer, commonTables).Analyze(left, source, kind == Tree.JoinKind.Left, lateral);
             if (alias is null)

@@ -43,7 +43,7 @@ internal sealed class RelationAnalyzer(AnalysisContext context, NameScope? outer
             case Tree.JoinRelation join:
                 return new JoinAnalyzer(context, this, outer, commonTables).Analyze(join, lateral);
             case Tree.UnnestRelation or Tree.TableFunctionRelation:
-                return new UnnestAnalyzer(context, outer, commonTables).Analyze(left: null, UnnestSource.Of(relation), isOuter: false, lateral);
+                return new UnnestAnalyzer(context, outer, commonTables).Analyze(left: null, UnnestSource.Of(relation, context.Functions), isOuter: false, lateral);
             case Tree.SampledRelation sampled:
                 return AnalyzeSample(sampled, lateral);
             case Tree.PivotRelation pivot:
@@ -52,8 +52,8 @@ internal sealed class RelationAnalyzer(AnalysisContext context, NameScope? outer
                 return new UnpivotAnalyzer(context, outer, commonTables).Analyze(unpivot, Analyze(unpivot.Source, lateral));
             case Tree.MatchRecognizeRelation:
                 throw QueryException.NotSupported("MATCH_RECOGNIZE", relation.Position);
-            case Tree.JsonTableRelation:
-                throw QueryException.NotSupported("JSON_TABLE", relation.Position);
+            case Tree.JsonTableRelation table:
+                return Analyze(RecordFunctions.Rewrite(table), lateral);
             default:
                 throw QueryException.NotSupported("this relation", relation.Position);
         }
@@ -88,7 +88,9 @@ internal sealed class RelationAnalyzer(AnalysisContext context, NameScope? outer
         return plan with { Fields = [.. renamed, .. hidden] };
     }
 
-    private RelationPlan AnalyzeAliased(Tree.AliasedRelation aliased, NameScope? lateral) => Rename(Analyze(aliased.Source, lateral), aliased);
+    private RelationPlan AnalyzeAliased(Tree.AliasedRelation aliased, NameScope? lateral) => RecordFunctions.TryRewrite(aliased) is { } rewritten
+        ? Analyze(rewritten, lateral)
+        : Rename(Analyze(aliased.Source, lateral), aliased);
 
     private RelationPlan AnalyzeTable(Tree.TableReference table)
     {

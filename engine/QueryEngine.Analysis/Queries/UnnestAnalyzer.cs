@@ -1,5 +1,6 @@
 using QueryEngine.Analysis.Expressions;
 using QueryEngine.Analysis.Scopes;
+using QueryEngine.Functions;
 using QueryEngine.Plan;
 using QueryEngine.Spi;
 
@@ -10,7 +11,7 @@ internal sealed record UnnestSource(ImmutableArray<Tree.Expression> Collections,
 {
     /// <summary>What a relation of FROM unnests.</summary>
     /// <exception cref="QueryException">FUNCTION_NOT_FOUND.</exception>
-    public static UnnestSource Of(Tree.Relation relation)
+    public static UnnestSource Of(Tree.Relation relation, FunctionCatalog functions)
     {
         if (relation is Tree.UnnestRelation unnest)
             return new UnnestSource(unnest.Expressions, unnest.WithOrdinality, "unnest");
@@ -20,7 +21,9 @@ internal sealed record UnnestSource(ImmutableArray<Tree.Expression> Collections,
         return name switch
         {
             "unnest" => new UnnestSource(function.Call.Arguments, function.WithOrdinality, name),
-            "generate_series" or "sequence" or "range" or "generate_subscripts" => new UnnestSource([SequenceOf(function.Call)], function.WithOrdinality, name),
+            "generate_series" or "sequence" or "range" => new UnnestSource([SequenceOf(function.Call)], function.WithOrdinality, name),
+            _ when SetFunctions.TryGet(function.Call) is { } set => new UnnestSource([set], function.WithOrdinality, name),
+            _ when functions.IsScalar(name) => new UnnestSource([OneRow(function.Call)], function.WithOrdinality, name),
             _ => throw new QueryException(
                 ErrorCode.UndefinedFunction,
                 $"table function {name} does not exist",
@@ -30,10 +33,10 @@ internal sealed record UnnestSource(ImmutableArray<Tree.Expression> Collections,
     }
 
     /// <summary>What is unnested by a relation that may have an alias; null when it is no such relation.</summary>
-    public static (UnnestSource Source, Tree.AliasedRelation? Alias)? TryOf(Tree.Relation relation) => relation switch
+    public static (UnnestSource Source, Tree.AliasedRelation? Alias)? TryOf(Tree.Relation relation, FunctionCatalog functions) => relation switch
     {
-        Tree.UnnestRelation or Tree.TableFunctionRelation => (Of(relation), null),
-        Tree.AliasedRelation { Source: Tree.UnnestRelation or Tree.TableFunctionRelation } aliased => (Of(aliased.Source), aliased),
+        Tree.UnnestRelation or Tree.TableFunctionRelation => (Of(relation, functions), null),
+        Tree.AliasedRelation { Source: Tree.UnnestRelation or Tree.TableFunctionRelation, ColumnTypes.Length: 0 } aliased => (Of(aliased.Source, functions), aliased),
         _ => null,
     };
 
@@ -47,6 +50,9 @@ internal sealed record UnnestSource(ImmutableArray<Tree.Expression> Collections,
         ImmutableArray<Tree.Expression> arguments = needsStep ? call.Arguments.Add(new Tree.IntegerLiteral("1") { Position = call.Position }) : call.Arguments;
         return call with { Name = name, Arguments = arguments };
     }
+
+    // PostgreSQL: any function may stand in FROM, for the one row of its value.
+    private static Tree.ArrayConstructor OneRow(Tree.FunctionCall call) => new([call]) { Position = call.Position };
 }
 
 /// <summary>Plans UNNEST and the functions that are like it.</summary>

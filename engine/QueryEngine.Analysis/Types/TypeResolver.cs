@@ -17,7 +17,6 @@ internal static class TypeResolver
     private static readonly FrozenDictionary<string, SqlType> _synonyms = new Dictionary<string, SqlType>
     {
         ["name"] = SqlType.Varchar,
-        ["jsonb"] = SqlType.Json,
         ["integer unsigned"] = SqlType.BigInt,
         ["hugeint"] = SqlType.Decimal(38, 0),
         ["utinyint"] = SqlType.SmallInt,
@@ -54,6 +53,9 @@ internal static class TypeResolver
             throw QueryException.NotSupported($"type {name} with type arguments", named.Position);
         if (named.Parameters.Length == 0 && _synonyms.TryGetValue(name, out SqlType? synonym))
             return synonym;
+        // PostgreSQL's own names of arrays: _int4.
+        if (name.Length > 1 && name[0] == '_' && SqlTypeParser.TryParse(name[1..]) is { } element)
+            return SqlType.Array(element);
         string text = named.Parameters.Length == 0 ? name : WithParameters(name, string.Join(",", named.Parameters));
         try
         {

@@ -14,19 +14,6 @@ internal sealed class CardinalityOverload() : RowOverload("array(T) -> bigint")
     protected internal override void Invoke(in RowCall call) => call.Append((long)call.Array(0).Length);
 }
 
-[ScalarFunction("array_length", "The number of elements of a dimension; only the first there is.")]
-[Example("array_length(ARRAY[1, 2], 1)", "2")]
-internal sealed class ArrayLengthOverload() : RowOverload("array(T), bigint -> bigint")
-{
-    protected internal override void Invoke(in RowCall call)
-    {
-        if (call.Long(1) != 1 || call.Array(0).Length == 0)
-            call.AppendNull();
-        else
-            call.Append((long)call.Array(0).Length);
-    }
-}
-
 /// <summary>An element by its place.</summary>
 internal abstract class ElementOverload(bool allowsNegative) : RowOverload("array(T), bigint -> T")
 {
@@ -48,11 +35,11 @@ internal abstract class ElementOverload(bool allowsNegative) : RowOverload("arra
 [Example("ARRAY[10, 20][3]", "NULL")]
 internal sealed class SubscriptOverload() : ElementOverload(allowsNegative: false);
 
-[ScalarFunction("element_at", "The element at a place, 1 for the first, -1 for the last; NULL outside.", Aliases = ["list_element", "array_extract"])]
+[ScalarFunction("element_at", "The element at a place, 1 for the first, -1 for the last; NULL outside.", Aliases = ["list_element", "array_extract", "list_extract", "array_element"])]
 [Example("element_at(ARRAY[10, 20], -1)", "20")]
 internal sealed class ElementAtOverload() : ElementOverload(allowsNegative: true);
 
-[ScalarFunction("contains", "Whether a value is among the elements; NULL when it is not but some element is NULL.", Aliases = ["array_contains", "list_contains", "array_has"])]
+[ScalarFunction("contains", "Whether a value is among the elements; NULL when it is not but some element is NULL.")]
 [Example("contains(ARRAY[1, 2], 2)", "true")]
 [Example("contains(ARRAY['a', 'b'], 'c')", "false")]
 [Example("contains(ARRAY[1, NULL], 2)", "NULL")]
@@ -82,28 +69,7 @@ internal sealed class ContainsOverload() : RowOverload("array(T), T -> boolean")
     }
 }
 
-[ScalarFunction("array_position", "The place of the first element that equals a value, from 1; 0 when there is none.", Aliases = ["list_position", "array_indexof"])]
-[Example("array_position(ARRAY['a', 'b'], 'b')", "2")]
-[Example("array_position(ARRAY[1], 5)", "0")]
-internal sealed class ArrayPositionOverload() : RowOverload("array(T), T -> bigint")
-{
-    protected internal override void Invoke(in RowCall call)
-    {
-        ArrayRow array = call.Array(0);
-        for (int at = array.Start; at < array.End; at++)
-        {
-            if (!array.Elements.IsNull(at) && RowComparer.Equal(array.Elements, at, call[1], call.Row))
-            {
-                call.Append(at - array.Start + 1L);
-                return;
-            }
-        }
-
-        call.Append(0L);
-    }
-}
-
-[ScalarFunction("array_append", "An array with one element more at its end.", Aliases = ["list_append"])]
+[ScalarFunction("array_append", "An array with one element more at its end.", Aliases = ["list_append", "array_push_back"])]
 [Example("array_append(ARRAY[1], 2)", "[1, 2]")]
 internal sealed class ArrayAppendOverload() : RowOverload("array(T), T -> array(T)", isStrict: false)
 {
@@ -116,7 +82,7 @@ internal sealed class ArrayAppendOverload() : RowOverload("array(T), T -> array(
     }
 }
 
-[ScalarFunction("array_prepend", "An array with one element more at its beginning.", Aliases = ["list_prepend"])]
+[ScalarFunction("array_prepend", "An array with one element more at its beginning.", Aliases = ["list_prepend", "array_push_front"])]
 [Example("array_prepend(1, ARRAY[2])", "[1, 2]")]
 internal sealed class ArrayPrependOverload() : RowOverload("T, array(T) -> array(T)", isStrict: false)
 {
@@ -129,10 +95,14 @@ internal sealed class ArrayPrependOverload() : RowOverload("T, array(T) -> array
     }
 }
 
-[ScalarFunction("$concat", "The elements of two arrays.", Aliases = ["array_concat", "array_cat", "list_concat", "concat"])]
+[ScalarFunction("$concat", "The elements of two arrays.", Aliases = ["array_concat", "array_cat", "list_concat", "list_cat", "concat"])]
 [Example("ARRAY[1, 2] || ARRAY[3]", "[1, 2, 3]")]
 internal sealed class ArrayConcatOverload() : RowOverload("array(T), array(T) -> array(T)")
 {
+    /// <inheritdoc/>
+    public override Match? Resolve(string name, IReadOnlyList<ArgumentType> arguments) =>
+        arguments.Any(argument => argument.Type is ArrayType) ? base.Resolve(name, arguments) : null;
+
     protected internal override void Invoke(in RowCall call)
     {
         ArrayBuilding.AppendAll(call, call.Array(0));
@@ -145,6 +115,10 @@ internal sealed class ArrayConcatOverload() : RowOverload("array(T), array(T) ->
 [Example("ARRAY[1, 2] || 3", "[1, 2, 3]")]
 internal sealed class ArrayConcatElementOverload() : RowOverload("array(T), T -> array(T)")
 {
+    /// <inheritdoc/>
+    public override Match? Resolve(string name, IReadOnlyList<ArgumentType> arguments) =>
+        arguments[0].Type is ArrayType ? base.Resolve(name, arguments) : null;
+
     protected internal override void Invoke(in RowCall call)
     {
         ArrayBuilding.AppendAll(call, call.Array(0));
@@ -157,6 +131,10 @@ internal sealed class ArrayConcatElementOverload() : RowOverload("array(T), T ->
 [Example("0 || ARRAY[1, 2]", "[0, 1, 2]")]
 internal sealed class ElementConcatArrayOverload() : RowOverload("T, array(T) -> array(T)")
 {
+    /// <inheritdoc/>
+    public override Match? Resolve(string name, IReadOnlyList<ArgumentType> arguments) =>
+        arguments[^1].Type is ArrayType ? base.Resolve(name, arguments) : null;
+
     protected internal override void Invoke(in RowCall call)
     {
         ArrayBuilding.Elements(call).AppendFrom(call[0], call.Row);
@@ -212,7 +190,7 @@ internal sealed class ArrayJoinWithNullOverload() : RowOverload("array(T), varch
     protected internal override void Invoke(in RowCall call) => ArrayBuilding.Join(call, call.Text(2));
 }
 
-[ScalarFunction("split", "The parts of a text between separators.", Aliases = ["string_to_array", "str_split", "string_split"])]
+[ScalarFunction("split", "The parts of a text between separators.", Aliases = ["str_split", "string_split"])]
 [Example("split('a,b,c', ',')", "[a, b, c]")]
 internal sealed class SplitOverload() : RowOverload("varchar, varchar -> array(varchar)")
 {
@@ -259,9 +237,16 @@ internal static class ArrayBuilding
     public static void Join(in RowCall call, string? forNull)
     {
         ArrayRow array = call.Array(0);
+        if (array.Elements.Type is MapType or RowType)
+            throw new QueryException(ErrorCode.InvalidParameterValue, $"an array of {array.Elements.Type} cannot be joined");
         using ColumnVector part = array.Elements.Slice(array.Start, array.Length);
         using ColumnVector text = CastFunctions.Bind(part.Type, SqlType.Varchar, isTry: false).Invoke([part], part.Length, call.Context);
-        IEnumerable<string> parts = Enumerable.Range(0, text.Length).Select(at => (string?)text.GetValue(at) ?? forNull).OfType<string>();
+        bool isJson = part.Type is JsonType;
+        IEnumerable<string> parts = Enumerable.Range(0, text.Length).Select(at => TextOf((string?)text.GetValue(at), isJson) ?? forNull).OfType<string>();
         call.Append(string.Join(call.Text(1), parts).AsSpan());
     }
+
+    // Strings of JSON without their quotes, null as NULL.
+    private static string? TextOf(string? text, bool isJson) => !isJson || text is null ? text
+        : Json.JsonText.Parse(text) is { Kind: not Json.JsonKind.Null } value ? Json.JsonRows.TextOf(value, Json.JsonStyle.Compact) : null;
 }

@@ -52,7 +52,7 @@ internal sealed class ArrayReverseOverload() : RowOverload("array(T) -> array(T)
     }
 }
 
-[ScalarFunction("array_remove", "The elements that do not equal a value.")]
+[ScalarFunction("array_remove", "The elements that do not equal a value.", Aliases = ["array_remove_all", "list_remove"])]
 [Example("array_remove(ARRAY[1, 2, 1], 1)", "[2]")]
 internal sealed class ArrayRemoveOverload() : RowOverload("array(T), T -> array(T)")
 {
@@ -66,7 +66,7 @@ internal sealed class ArrayRemoveOverload() : RowOverload("array(T), T -> array(
     }
 }
 
-[ScalarFunction("array_union", "The elements of both arrays, without repetitions.")]
+[ScalarFunction("array_union", "The elements of both arrays, without repetitions.", Aliases = ["list_union"])]
 [Example("array_union(ARRAY[1, 2], ARRAY[2, 3])", "[1, 2, 3]")]
 internal sealed class ArrayUnionOverload() : RowOverload("array(T), array(T) -> array(T)")
 {
@@ -104,25 +104,35 @@ internal abstract class ArraySelectOverload(bool wantsFound) : RowOverload("arra
 [Example("array_intersect(ARRAY[1, 2, 2], ARRAY[2, 3])", "[2]")]
 internal sealed class ArrayIntersectOverload() : ArraySelectOverload(wantsFound: true);
 
-[ScalarFunction("array_except", "The elements of the left array that the right one has not, without repetitions.")]
+[ScalarFunction("array_except", "The elements of the left array that the right one has not, without repetitions.", Aliases = ["list_except"])]
 [Example("array_except(ARRAY[1, 2, 2], ARRAY[2, 3])", "[1]")]
 internal sealed class ArrayExceptOverload() : ArraySelectOverload(wantsFound: false);
 
-[ScalarFunction("arrays_overlap", "Whether two arrays have an element that is not NULL in common.", Aliases = ["list_has_any"])]
+[ScalarFunction("arrays_overlap", "Whether two arrays have an element that is not NULL in common; NULL when they have none but one of them has a NULL.")]
+[Example("arrays_overlap(ARRAY[1, NULL], ARRAY[2])", "NULL")]
 [Example("arrays_overlap(ARRAY[1, 2], ARRAY[2, 3])", "true")]
 internal sealed class ArraysOverlapOverload() : RowOverload("array(T), array(T) -> boolean")
 {
     protected internal override void Invoke(in RowCall call)
     {
         ArrayRow left = call.Array(0), right = call.Array(1);
-        bool overlaps = false;
+        bool overlaps = false, hasNull = false;
         for (int at = left.Start; at < left.End && !overlaps; at++)
+        {
+            hasNull |= left.Elements.IsNull(at);
             overlaps = !left.Elements.IsNull(at) && ArraySets.Find(left.Elements, at, right.Elements, right.Start, right.End) >= 0;
-        call.Append(overlaps);
+        }
+
+        for (int at = right.Start; at < right.End; at++)
+            hasNull |= right.Elements.IsNull(at);
+        if (!overlaps && hasNull && left.Length > 0 && right.Length > 0)
+            call.AppendNull();
+        else
+            call.Append(overlaps);
     }
 }
 
-[ScalarFunction("array_contains_all", "Whether the left array has all elements of the right one.", Aliases = ["list_has_all"])]
+[ScalarFunction("array_contains_all", "Whether the left array has all elements of the right one.", Aliases = ["list_has_all", "array_has_all"])]
 [Example("array_contains_all(ARRAY[1, 2, 3], ARRAY[3, 1])", "true")]
 internal sealed class ArrayContainsAllOverload() : RowOverload("array(T), array(T) -> boolean")
 {
@@ -137,13 +147,16 @@ internal sealed class ArrayContainedByOverload() : RowOverload("array(T), array(
 }
 
 /// <summary>The least or the greatest element.</summary>
-internal abstract class ArrayExtremeOverload(int direction) : RowOverload("array(T) -> T")
+internal abstract class ArrayExtremeOverload(int direction, bool skipsNulls) : RowOverload("array(T) -> T")
 {
     protected internal override void Invoke(in RowCall call)
     {
         ArrayRow array = call.Array(0);
         int best = -1;
+        bool hasNull = false;
         for (int at = array.Start; at < array.End; at++)
+            hasNull |= array.Elements.IsNull(at);
+        for (int at = array.Start; at < array.End && (skipsNulls || !hasNull); at++)
             if (!array.Elements.IsNull(at) && (best < 0 || RowComparer.Compare(array.Elements, at, array.Elements, best) * direction > 0))
                 best = at;
         if (best < 0)
@@ -153,13 +166,23 @@ internal abstract class ArrayExtremeOverload(int direction) : RowOverload("array
     }
 }
 
-[ScalarFunction("array_max", "The greatest element; NULLs are skipped.", Aliases = ["list_max"])]
-[Example("array_max(ARRAY[1, 3, NULL])", "3")]
-internal sealed class ArrayMaxOverload() : ArrayExtremeOverload(1);
+[ScalarFunction("array_max", "The greatest element; NULL when some element is.")]
+[Example("array_max(ARRAY[1, 3])", "3")]
+[Example("array_max(ARRAY[1, NULL])", "NULL")]
+internal sealed class ArrayMaxOverload() : ArrayExtremeOverload(1, skipsNulls: false);
 
-[ScalarFunction("array_min", "The least element; NULLs are skipped.", Aliases = ["list_min"])]
-[Example("array_min(ARRAY[2, 1, NULL])", "1")]
-internal sealed class ArrayMinOverload() : ArrayExtremeOverload(-1);
+[ScalarFunction("list_max", "The greatest element; NULLs are skipped.")]
+[Example("list_max(ARRAY[1, 3, NULL])", "3")]
+internal sealed class ListMaxOverload() : ArrayExtremeOverload(1, skipsNulls: true);
+
+[ScalarFunction("array_min", "The least element; NULL when some element is.")]
+[Example("array_min(ARRAY[2, 1])", "1")]
+[Example("array_min(ARRAY[1, NULL])", "NULL")]
+internal sealed class ArrayMinOverload() : ArrayExtremeOverload(-1, skipsNulls: false);
+
+[ScalarFunction("list_min", "The least element; NULLs are skipped.")]
+[Example("list_min(ARRAY[2, 1, NULL])", "1")]
+internal sealed class ListMinOverload() : ArrayExtremeOverload(-1, skipsNulls: true);
 
 [ScalarFunction("array_sum", "The sum of the elements.", Aliases = ["list_sum"])]
 [Example("array_sum(ARRAY[1, 2, NULL])", "3")]

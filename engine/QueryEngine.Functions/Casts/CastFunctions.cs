@@ -1,3 +1,4 @@
+using QueryEngine.Functions.Json;
 using QueryEngine.Functions.Scalar;
 using QueryEngine.Spi;
 
@@ -24,6 +25,8 @@ internal static class CastFunctions
             return TextCasts.FromText(from, to, isTry);
         if (to.IsText)
             return TextCasts.ToText(from, to, isTry);
+        if (from is JsonType || to is JsonType)
+            return JsonCasts.TryBind(from, to, isTry);
         if (from.IsNumeric || to.IsNumeric)
             return NumberCasts.TryBind(from, to, isTry);
         return (from, to) switch
@@ -32,7 +35,7 @@ internal static class CastFunctions
             (MapType l, MapType r) => Exists(l.Key, r.Key) && Exists(l.Value, r.Value) ? new NestedCast(from, to, isTry) : null,
             (RowType l, RowType r) => l.Fields.Count == r.Fields.Count && l.Fields.Zip(r.Fields).All(pair => Exists(pair.First.Type, pair.Second.Type))
                 ? new NestedCast(from, to, isTry) : null,
-            (VarbinaryType, UuidType) or (UuidType, VarbinaryType) or (BooleanType, JsonType) or (JsonType, BooleanType) => TextCasts.ThroughText(from, to, isTry),
+            (VarbinaryType, UuidType) or (UuidType, VarbinaryType) => TextCasts.ThroughText(from, to, isTry),
             _ => TemporalCasts.TryBind(from, to, isTry),
         };
     }
@@ -43,6 +46,7 @@ internal static class CastFunctions
         (VarcharType or CharType, VarcharType { Length: null }) => true,
         (VarcharType l, VarcharType r) => l.Length <= r.Length,
         (CharType l, CharType r) => l.Length <= r.Length,
+        (JsonType, JsonType { IsNormal: false }) => true,
         (TimestampType l, TimestampType r) => l.Precision <= r.Precision && (l.Precision > 6) == (r.Precision > 6),
         (TimestampWithTimeZoneType l, TimestampWithTimeZoneType r) => l.Precision <= r.Precision && (l.Precision > 6) == (r.Precision > 6),
         (TimeType l, TimeType r) => l.Precision <= r.Precision && (l.Precision > 6) == (r.Precision > 6),

@@ -14,8 +14,6 @@ internal static class NumberCasts
     /// <summary>The cast, or null when there is none.</summary>
     public static ScalarFunction? TryBind(SqlType from, SqlType to, bool isTry)
     {
-        if (from is JsonType || to is JsonType)
-            return TextCasts.ThroughText(from, to, isTry);
         return from.Kind switch
         {
             TypeKind.Boolean => FromBoolean(from, to, isTry),

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
-using System.Text.Json;
 using QueryEngine.Columnar;
+using QueryEngine.Functions.Json;
 using QueryEngine.Functions.Scalar;
 using QueryEngine.Functions.Scalar.Adapters;
 using QueryEngine.Spi;
@@ -31,8 +31,10 @@ internal static class TextCasts
         TypeKind.Interval => new ParseCast<Int128, IntervalParser>(from, to, isTry, default),
         TypeKind.Uuid => new ParseCast<UInt128, UuidParser>(from, to, isTry, default),
         TypeKind.Varchar or TypeKind.Char => new LengthCast(from, to, isTry),
+        TypeKind.Json when to is JsonType { IsNormal: true } => new TextToTextCast<JsonNormalizer>(from, to, isTry),
         TypeKind.Json => new TextToTextCast<JsonCheck>(from, to, isTry),
         TypeKind.Varbinary => new TextToTextCast<BinaryParser>(from, to, isTry),
+        TypeKind.Array or TypeKind.Map or TypeKind.Row when NestedText.IsReadable(to) => new NestedTextCast(from, to, isTry),
         _ => null,
     };
 
@@ -169,18 +171,8 @@ internal readonly struct JsonCheck : ITextConversion
 {
     public static bool TryConvert(ReadOnlySpan<byte> text, TextOutput output)
     {
-        try
-        {
-            var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = 1000 });
-            while (reader.Read())
-            {
-            }
-        }
-        catch (JsonException)
-        {
+        if (!JsonText.IsValid(text))
             return false;
-        }
-
         output.Write(text);
         return true;
     }

@@ -16,7 +16,7 @@ internal sealed class ScalarFunctionAttribute(string name, string description) :
     /// <summary>Other names for the same.</summary>
     public string[] Aliases { get; init; } = [];
 
-    /// <summary>The signature where the CLR types do not tell it: <c>json; varchar -> json</c>.</summary>
+    /// <summary>The signature where the CLR types do not tell it: <c>json; varchar -> json</c>; several with <c>|</c> between them.</summary>
     public string? Signature { get; init; }
 
     /// <summary>Whether equal arguments may give different results in one query.</summary>

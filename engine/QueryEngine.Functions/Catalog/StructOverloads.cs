@@ -18,21 +18,23 @@ internal static class StructOverloads
     public static IEnumerable<ScalarOverload> Of(Type type, ScalarFunctionAttribute attribute)
     {
         if (!type.IsGenericTypeDefinition)
-            return [OfClosed(type, attribute)];
+            return attribute.Signature is { } signatures
+                ? signatures.Split('|').Select(signature => OfClosed(type, attribute, signature))
+                : [OfClosed(type, attribute, signature: null)];
 
         Type[] closedOver = type.GetCustomAttribute<ForTypesAttribute>()?.Types
             ?? throw new InvalidOperationException($"{type.Name} is generic and does not say for which types");
-        return closedOver.Select(argument => OfClosed(type.MakeGenericType(argument), attribute));
+        return closedOver.Select(argument => OfClosed(type.MakeGenericType(argument), attribute, attribute.Signature));
     }
 
     /// <summary>The function of a struct for types that its CLR types stand for.</summary>
     public static ScalarFunction Bind<TFunction>(string name, ValueList<SqlType> parameterTypes, SqlType returnType)
         where TFunction : struct => Create(typeof(TFunction), Contract(typeof(TFunction)), name, parameterTypes, returnType, isVolatile: false);
 
-    private static FixedOverload OfClosed(Type type, ScalarFunctionAttribute attribute)
+    private static FixedOverload OfClosed(Type type, ScalarFunctionAttribute attribute, string? signature)
     {
         Type[] types = Contract(type);
-        (ValueList<SqlType> parameters, SqlType returnType) = attribute.Signature is { } text
+        (ValueList<SqlType> parameters, SqlType returnType) = signature is { } text
             ? ParseSignature(text)
             : (types[..^1].Select(ClrTypes.Default).OfType<SqlType>().ToValueList(), ClrTypes.Default(types[^1])!);
         return new FixedOverload(

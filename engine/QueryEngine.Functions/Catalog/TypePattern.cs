@@ -1,9 +1,8 @@
-using QueryEngine.Functions.Scalar;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Functions.Catalog;
 
-/// <summary>A type with variables: <c>T</c>, <c>array(T)</c>, <c>map(K, V)</c>, <c>lambda(T, T -> U)</c>, or any concrete type.</summary>
+/// <summary>A type with variables: <c>T</c>, <c>array(T)</c>, <c>map(K, V)</c>, <c>lambda(T, T -> U)</c>, any concrete type, or <c>any</c> for all of them.</summary>
 internal abstract record TypePattern
 {
     /// <summary>A type variable: one capital letter.</summary>
@@ -17,6 +16,9 @@ internal abstract record TypePattern
 
     /// <summary>A map of patterns.</summary>
     public sealed record MapOf(TypePattern Key, TypePattern Value) : TypePattern;
+
+    /// <summary>Any type at all: <c>any</c>.</summary>
+    public sealed record Anything : TypePattern;
 
     /// <summary>A lambda.</summary>
     public sealed record LambdaOf(ValueList<TypePattern> Parameters, TypePattern Result) : TypePattern;
@@ -65,11 +67,22 @@ internal abstract record TypePattern
         }
     }
 
+    /// <summary>The variables of a pattern that is no lambda.</summary>
+    public static IEnumerable<char> VariablesOf(TypePattern pattern) => pattern switch
+    {
+        Variable variable => [variable.Name],
+        ArrayOf array => VariablesOf(array.Element),
+        MapOf map => VariablesOf(map.Key).Concat(VariablesOf(map.Value)),
+        _ => [],
+    };
+
     private static TypePattern Parse(string text)
     {
         text = text.Trim();
         if (text.Length == 1 && char.IsAsciiLetterUpper(text[0]))
             return new Variable(text[0]);
+        if (text == "any")
+            return new Anything();
         if (text.StartsWith("array(", StringComparison.Ordinal))
             return new ArrayOf(Parse(text[6..^1]));
         if (text.StartsWith("map(", StringComparison.Ordinal) && SplitOutermost(text[4..^1]).ToArray() is [var key, var value])
@@ -98,108 +111,5 @@ internal abstract record TypePattern
 
         if (text[start..].Trim().Length > 0)
             yield return text[start..].Trim();
-    }
-}
-
-/// <summary>A family of signatures given by a pattern.</summary>
-internal abstract class PatternOverload(string signature) : ScalarOverload
-{
-    private readonly ValueList<TypePattern> _parameters = TypePattern.ParseSignature(signature).Parameters;
-    private readonly TypePattern _result = TypePattern.ParseSignature(signature).Result;
-
-    /// <inheritdoc/>
-    public override string Signature
-    {
-        get
-        {
-            int arrow = signature.LastIndexOf("->", StringComparison.Ordinal);
-            return $"({signature[..arrow].Trim()}) -> {signature[(arrow + 2)..].Trim()}";
-        }
-    }
-
-    /// <inheritdoc/>
-    public override Match? Resolve(string name, IReadOnlyList<ArgumentType> arguments)
-    {
-        if (arguments.Count != _parameters.Count)
-            return null;
-
-        var types = new Dictionary<char, SqlType>();
-        for (int at = 0; at < arguments.Count; at++)
-        {
-            if ((_parameters[at] is TypePattern.LambdaOf) != (arguments[at].LambdaArity is not null))
-                return null;
-            if (arguments[at].LambdaArity is null && !arguments[at].IsUntypedLiteral && !_parameters[at].Unify(arguments[at].Type, types))
-                return null;
-        }
-
-        // What only untyped literals or NULLs stand for is text.
-        foreach (TypePattern.Variable variable in _parameters.OfType<TypePattern.Variable>())
-            types.TryAdd(variable.Name, SqlType.Varchar);
-        return ResolveLambdas(arguments, types) is { } lambdaTypes ? Build(name, arguments, types, lambdaTypes) : null;
-    }
-
-    /// <inheritdoc/>
-    public override ScalarFunction? Bind(string name, ValueList<SqlType> parameterTypes, SqlType returnType)
-    {
-        if (parameterTypes.Count != _parameters.Count)
-            return null;
-
-        var types = new Dictionary<char, SqlType>();
-        for (int at = 0; at < _parameters.Count; at++)
-            if (!(_parameters[at] is TypePattern.LambdaOf lambda ? lambda.Result : _parameters[at]).Unify(parameterTypes[at], types))
-                return null;
-        for (int at = 0; at < _parameters.Count; at++)
-            if (_parameters[at] is not TypePattern.LambdaOf && _parameters[at].Substitute(types) is { } type && type != parameterTypes[at])
-                return null;
-        return _result.Substitute(types) is { } result && result != returnType ? null : Create(name, parameterTypes, returnType);
-    }
-
-    /// <summary>The function for types that fit the pattern.</summary>
-    protected abstract ScalarFunction Create(string name, ValueList<SqlType> parameterTypes, SqlType returnType);
-
-    private ValueList<SqlType>?[]? ResolveLambdas(IReadOnlyList<ArgumentType> arguments, Dictionary<char, SqlType> types)
-    {
-        var lambdaTypes = new ValueList<SqlType>?[arguments.Count];
-        for (int at = 0; at < arguments.Count; at++)
-        {
-            if (_parameters[at] is not TypePattern.LambdaOf lambda)
-                continue;
-            if (lambda.Parameters.Count != arguments[at].LambdaArity)
-                return null;
-            SqlType?[] parameters = [.. lambda.Parameters.Select(parameter => parameter.Substitute(types))];
-            if (Array.Exists(parameters, parameter => parameter is null))
-                return null;
-            lambdaTypes[at] = parameters.OfType<SqlType>().ToValueList();
-            if (!lambda.Result.Unify(arguments[at].LambdaType!(lambdaTypes[at]!.Value), types))
-                return null;
-        }
-
-        return lambdaTypes;
-    }
-
-    private Match? Build(string name, IReadOnlyList<ArgumentType> arguments, Dictionary<char, SqlType> types, ValueList<SqlType>?[] lambdaTypes)
-    {
-        var parameters = new SqlType[arguments.Count];
-        int cost = 2;
-        for (int at = 0; at < parameters.Length; at++)
-        {
-            if (_parameters[at].Substitute(types) is not { } type)
-                return null;
-            parameters[at] = type;
-            int one = arguments[at].LambdaArity is not null ? 0 : CostOf(arguments[at], type);
-            if (one < 0)
-                return null;
-            cost += one;
-        }
-
-        if (_result.Substitute(types) is not { } result)
-            return null;
-        bool hasLambdas = Array.Exists(lambdaTypes, lambda => lambda is not null);
-        return new Match(
-            new FunctionResolution(name, parameters.ToValueList(), result)
-            {
-                LambdaParameterTypes = hasLambdas ? lambdaTypes.ToValueList() : [],
-            },
-            cost);
     }
 }

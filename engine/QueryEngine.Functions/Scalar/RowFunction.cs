@@ -48,6 +48,8 @@ internal readonly ref struct RowCall(ReadOnlySpan<ColumnVector> arguments, int r
 
     public int Int(int argument) => ((FixedWidthVector<int>)_arguments[argument]).Values[Row];
 
+    public bool Bool(int argument) => ((FixedWidthVector<bool>)_arguments[argument]).Values[Row];
+
     public double Double(int argument) => ((FixedWidthVector<double>)_arguments[argument]).Values[Row];
 
     public ReadOnlySpan<byte> Bytes(int argument) => new BytesReader(_arguments[argument])[Row];

@@ -24,6 +24,8 @@ internal sealed class ConcatOverload : ScalarOverload
             return null;
         if (arguments.Any(argument => argument.Type is VarbinaryType) && arguments.All(argument => argument.Type is VarbinaryType or UnknownType || argument.IsUntypedLiteral))
             return new Match(new FunctionResolution(name, [SqlType.Varbinary, SqlType.Varbinary], SqlType.Varbinary), 0);
+        if (arguments.Any(argument => argument.Type is JsonType { IsNormal: true }) && arguments.Any(argument => argument.IsUntypedLiteral))
+            return null;
         if (arguments.Any(argument => argument.Type is ArrayType or MapType)
             || !arguments.Any(argument => argument.Type.IsText || argument.IsUntypedLiteral || argument.Type is UnknownType))
             return null;

@@ -59,7 +59,7 @@ internal readonly struct ChrFunction : IFunction<long, TextOutput, Text>
     public static Text Invoke(long first, TextOutput second) => Rune.IsValid(first is >= 0 and <= int.MaxValue ? (int)first : -1) ? second.Write(new Rune((int)first).ToString()) : throw new QueryException(ErrorCode.InvalidParameterValue, $"{first} is not a code point");
 }
 
-[ScalarFunction("ascii", "The code point of the first character; 0 for the empty text.", Aliases = ["codepoint", "unicode", "ord"])]
+[ScalarFunction("ascii", "The code point of the first character; 0 for the empty text.", Aliases = ["unicode", "ord"])]
 [Example("ascii('A')", "65")]
 [Example("ascii('')", "0")]
 internal readonly struct AsciiFunction : IFunction<Utf8, int>
@@ -89,10 +89,11 @@ internal readonly struct Md5Function : IFunction<Utf8, TextOutput, Text>
     public static Text Invoke(Utf8 first, TextOutput second) => second.Write(Hashes.Hex(Hashes.Md5(first.Bytes)));
 }
 
-[ScalarFunction("md5", "The MD5 hash of a binary.", Signature = "varbinary -> varbinary")]
+[ScalarFunction("md5", "The MD5 hash of a binary, as hexadecimal digits.", Signature = "varbinary -> varchar")]
+[Example("md5(to_utf8('abc'))", "900150983cd24fb0d6963f7d28e17f72")]
 internal readonly struct Md5BinaryFunction : IFunction<Utf8, TextOutput, Text>
 {
-    public static Text Invoke(Utf8 first, TextOutput second) => second.Write(Hashes.Md5(first.Bytes));
+    public static Text Invoke(Utf8 first, TextOutput second) => second.Write(Hashes.Hex(Hashes.Md5(first.Bytes)));
 }
 
 [ScalarFunction("sha1", "The SHA-1 hash of a text, as hexadecimal digits.")]
@@ -129,14 +130,14 @@ internal readonly struct Crc32Function : IFunction<Utf8, long>
     public static long Invoke(Utf8 first) => Hashes.Crc32(first.Bytes);
 }
 
-[ScalarFunction("to_utf8", "The bytes of a text.", Aliases = ["encode"], Signature = "varchar -> varbinary")]
+[ScalarFunction("to_utf8", "The bytes of a text.", Signature = "varchar -> varbinary")]
 [Example("to_hex(to_utf8('a'))", "61")]
 internal readonly struct ToUtf8Function : IFunction<Utf8, TextOutput, Text>
 {
     public static Text Invoke(Utf8 first, TextOutput second) => second.Write(first.Bytes);
 }
 
-[ScalarFunction("from_utf8", "The text of bytes; what is not UTF-8 becomes U+FFFD.", Aliases = ["decode"], Signature = "varbinary -> varchar")]
+[ScalarFunction("from_utf8", "The text of bytes; what is not UTF-8 becomes U+FFFD.", Signature = "varbinary -> varchar")]
 [Example("from_utf8(to_utf8('ä'))", "ä")]
 internal readonly struct FromUtf8Function : IFunction<Utf8, TextOutput, Text>
 {
@@ -191,13 +192,6 @@ internal readonly struct UrlEncodeFunction : IFunction<Utf8, TextOutput, Text>
 internal readonly struct UrlDecodeFunction : IFunction<Utf8, TextOutput, Text>
 {
     public static Text Invoke(Utf8 first, TextOutput second) => second.Write(Uri.UnescapeDataString(first.ToString().Replace('+', ' ')));
-}
-
-[ScalarFunction("normalize", "A text in Unicode's composed form.")]
-[Example("length(normalize('abc'))", "3")]
-internal readonly struct NormalizeFunction : IFunction<Utf8, TextOutput, Text>
-{
-    public static Text Invoke(Utf8 first, TextOutput second) => second.Write(first.ToString().Normalize());
 }
 
 [ScalarFunction("soundex", "The Soundex code of an English word.")]

@@ -21,27 +21,61 @@ internal sealed class RegexCache
     }
 
     /// <summary>The expression of SIMILAR TO.</summary>
-    public Regex GetSimilar(Utf8 pattern)
+    public Regex GetSimilar(Utf8 pattern, char escape = '\\')
     {
-        string key = "similar/" + pattern.ToString();
+        string key = $"similar/{escape}{pattern.ToString()}";
         if (_ready is null || key != _key)
-            (_ready, _key) = (Create(FromSimilar(pattern.ToString()), "s"), key);
+            (_ready, _key) = (Create(FromSimilar(pattern.ToString(), escape), RegexOptions.Singleline | RegexOptions.CultureInvariant), key);
         return _ready;
     }
 
     private static Regex Create(string pattern, string flags)
     {
-        RegexOptions options = RegexOptions.CultureInvariant;
+        // As in PostgreSQL a dot matches line breaks and the anchors the ends of the text, unless n or m says otherwise.
+        RegexOptions options = RegexOptions.CultureInvariant | RegexOptions.Singleline;
+        bool isLiteral = false;
         foreach (char flag in flags)
-            options |= flag switch
+        {
+            switch (flag)
             {
-                'i' => RegexOptions.IgnoreCase,
-                'n' or 'm' => RegexOptions.Multiline,
-                's' => RegexOptions.Singleline,
-                'x' => RegexOptions.IgnorePatternWhitespace,
-                'g' or 'c' or 'p' or 'q' => RegexOptions.None,
-                _ => throw new QueryException(ErrorCode.InvalidRegularExpression, $"'{flag}' is not a flag of regular expressions", "Use i, n, s, x or g."),
-            };
+                case 'i':
+                    options |= RegexOptions.IgnoreCase;
+                    break;
+                case 'c':
+                    options &= ~RegexOptions.IgnoreCase;
+                    break;
+                case 'n' or 'm':
+                    options = (options | RegexOptions.Multiline) & ~RegexOptions.Singleline;
+                    break;
+                case 's':
+                    options = (options | RegexOptions.Singleline) & ~RegexOptions.Multiline;
+                    break;
+                case 'p':
+                    options &= ~RegexOptions.Singleline;
+                    break;
+                case 'w':
+                    options |= RegexOptions.Multiline;
+                    break;
+                case 'x':
+                    options |= RegexOptions.IgnorePatternWhitespace;
+                    break;
+                case 'q':
+                    isLiteral = true;
+                    break;
+                case 'g' or 'e' or 'b' or 't':
+                    break;
+                default:
+                    throw new QueryException(ErrorCode.InvalidParameterValue, $"invalid regular expression option: \"{flag}\"", "Use i, n, s, x, q or g.");
+            }
+        }
+
+        return Create(isLiteral ? Regex.Escape(pattern) : RegexText.Translate(pattern, options.HasFlag(RegexOptions.Multiline)), options);
+    }
+
+    /// <summary>An expression that is linear in the text where it can be.</summary>
+    /// <exception cref="QueryException">INVALID_REGULAR_EXPRESSION.</exception>
+    public static Regex Create(string pattern, RegexOptions options)
+    {
         try
         {
             try
@@ -59,32 +93,37 @@ internal sealed class RegexCache
         }
     }
 
-    // % and _ of LIKE within a regular expression that matches the whole text.
-    private static string FromSimilar(string pattern)
+    /// <summary>A SIMILAR TO pattern as an expression for the whole text: % and _ of LIKE, the rest as in regular expressions.</summary>
+    public static string FromSimilar(string pattern, char escape = '\\')
     {
-        var result = new System.Text.StringBuilder("^(?:");
+        var result = new System.Text.StringBuilder(@"\A(?:");
         bool isInClass = false;
         for (int at = 0; at < pattern.Length; at++)
         {
             char next = pattern[at];
-            if (next == '\\' && at + 1 < pattern.Length)
+            if (next == escape && at + 1 < pattern.Length)
+            {
                 result.Append(Regex.Escape(pattern[++at].ToString()));
-            else if (isInClass || next is '[' or ']')
+            }
+            else if (isInClass || next == '[')
             {
                 isInClass = next != ']';
-                result.Append(next);
+                result.Append(next == '\\' ? "\\\\" : next.ToString());
             }
             else
+            {
                 result.Append(next switch
                 {
                     '%' => ".*",
                     '_' => ".",
-                    '.' or '^' or '$' => "\\" + next,
+                    '(' => "(?:",
+                    '.' or '^' or '$' or '\\' => "\\" + next,
                     _ => next.ToString(),
                 });
+            }
         }
 
-        return result.Append(")$").ToString();
+        return RegexText.Translate(result.Append(@")\z").ToString(), isMultiline: false);
     }
 }
 
@@ -108,7 +147,9 @@ internal readonly struct RegexIgnoreCaseFunction : IFunction<Utf8, Utf8, RegexCa
 [Example("regexp_like('HELLO', 'l+', 'i')", "true")]
 internal readonly struct RegexpLikeFlagsFunction : IFunction<Utf8, Utf8, Utf8, RegexCache, bool>
 {
-    public static bool Invoke(Utf8 first, Utf8 second, Utf8 third, RegexCache fourth) => fourth.Get(second, third.ToString()).IsMatch(first.ToString());
+    public static bool Invoke(Utf8 first, Utf8 second, Utf8 third, RegexCache fourth) => third.Bytes.Contains((byte)'g')
+        ? throw new QueryException(ErrorCode.InvalidParameterValue, "regexp_like does not support the \"global\" option")
+        : fourth.Get(second, third.ToString()).IsMatch(first.ToString());
 }
 
 [ScalarFunction("$similar", "Whether a text matches a SIMILAR TO pattern as a whole.")]
@@ -117,6 +158,19 @@ internal readonly struct RegexpLikeFlagsFunction : IFunction<Utf8, Utf8, Utf8, R
 internal readonly struct SimilarFunction : IFunction<Utf8, Utf8, RegexCache, bool>
 {
     public static bool Invoke(Utf8 first, Utf8 second, RegexCache third) => third.GetSimilar(second).IsMatch(first.ToString());
+}
+
+[ScalarFunction("$similar", "Whether a text matches a SIMILAR TO pattern with an escape character as a whole.")]
+[Example("'a%' SIMILAR TO 'a#%' ESCAPE '#'", "true")]
+internal readonly struct SimilarEscapeFunction : IFunction<Utf8, Utf8, Utf8, RegexCache, bool>
+{
+    public static bool Invoke(Utf8 first, Utf8 second, Utf8 third, RegexCache fourth)
+    {
+        string escape = third.ToString();
+        return escape.Length <= 1
+            ? fourth.GetSimilar(second, escape.Length == 0 ? '\0' : escape[0]).IsMatch(first.ToString())
+            : throw new QueryException(ErrorCode.InvalidEscape, $"invalid escape string '{escape}'", "Escape string must be empty or one character.");
+    }
 }
 
 [ScalarFunction("regexp_replace", "A text with the first match of a regular expression replaced; \\1 is its first group.")]

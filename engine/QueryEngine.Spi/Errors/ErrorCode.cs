@@ -27,6 +27,7 @@ public sealed record ErrorCode(string Name, string SqlState, ErrorKind Kind)
     public static readonly ErrorCode StringTooLong = User("STRING_DATA_RIGHT_TRUNCATION", "22001");
     public static readonly ErrorCode NumericValueOutOfRange = User("NUMERIC_VALUE_OUT_OF_RANGE", "22003");
     public static readonly ErrorCode NullNotAllowed = User("NULL_VALUE_NOT_ALLOWED", "22004");
+    public static readonly ErrorCode ArraySubscript = User("ARRAY_SUBSCRIPT_ERROR", "2202E");
     public static readonly ErrorCode InvalidDateTime = User("INVALID_DATETIME_FORMAT", "22007");
     public static readonly ErrorCode DateTimeOverflow = User("DATETIME_FIELD_OVERFLOW", "22008");
     public static readonly ErrorCode SubstringError = User("SUBSTRING_ERROR", "22011");
@@ -39,6 +40,19 @@ public sealed record ErrorCode(string Name, string SqlState, ErrorKind Kind)
     public static readonly ErrorCode InvalidOffset = User("INVALID_ROW_COUNT_IN_OFFSET_CLAUSE", "2201X");
     public static readonly ErrorCode InvalidEscape = User("INVALID_ESCAPE_SEQUENCE", "22025");
     public static readonly ErrorCode InvalidText = User("INVALID_TEXT_REPRESENTATION", "22P02");
+    public static readonly ErrorCode UntranslatableCharacter = User("UNTRANSLATABLE_CHARACTER", "22P05");
+    public static readonly ErrorCode DuplicateJsonKey = User("DUPLICATE_JSON_OBJECT_KEY_VALUE", "22030");
+    public static readonly ErrorCode InvalidJsonSubscript = User("INVALID_SQL_JSON_SUBSCRIPT", "22033");
+    public static readonly ErrorCode JsonMoreThanOneItem = User("MORE_THAN_ONE_SQL_JSON_ITEM", "22034");
+    public static readonly ErrorCode NoJsonItem = User("NO_SQL_JSON_ITEM", "22035");
+    public static readonly ErrorCode NonNumericJsonItem = User("NON_NUMERIC_SQL_JSON_ITEM", "22036");
+    public static readonly ErrorCode JsonArrayNotFound = User("SQL_JSON_ARRAY_NOT_FOUND", "22039");
+    public static readonly ErrorCode JsonMemberNotFound = User("SQL_JSON_MEMBER_NOT_FOUND", "2203A");
+    public static readonly ErrorCode JsonObjectNotFound = User("SQL_JSON_OBJECT_NOT_FOUND", "2203C");
+    public static readonly ErrorCode SingletonJsonItemRequired = User("SINGLETON_SQL_JSON_ITEM_REQUIRED", "22038");
+    public static readonly ErrorCode JsonNumberNotFound = User("SQL_JSON_NUMBER_NOT_FOUND", "2203B");
+    public static readonly ErrorCode JsonScalarRequired = User("SQL_JSON_SCALAR_REQUIRED", "2203F");
+    public static readonly ErrorCode InvalidJsonDateTime = User("INVALID_ARGUMENT_FOR_SQL_JSON_DATETIME_FUNCTION", "22031");
     public static readonly ErrorCode NotNullViolation = User("NOT_NULL_VIOLATION", "23502");
     public static readonly ErrorCode ForeignKeyViolation = User("FOREIGN_KEY_VIOLATION", "23503");
     public static readonly ErrorCode UniqueViolation = User("UNIQUE_VIOLATION", "23505");

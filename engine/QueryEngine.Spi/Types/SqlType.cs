@@ -26,7 +26,8 @@ public abstract record SqlType
     public static readonly SqlType IntervalDayToSecond = new IntervalType(TypeKind.IntervalDayToSecond);
     public static readonly SqlType Interval = new IntervalType(TypeKind.Interval);
     public static readonly SqlType Uuid = new UuidType();
-    public static readonly SqlType Json = new JsonType();
+    public static readonly SqlType Json = new JsonType(IsNormal: false);
+    public static readonly SqlType Jsonb = new JsonType(IsNormal: true);
 
     /// <summary>The family.</summary>
     public abstract TypeKind Kind { get; }
@@ -240,12 +241,15 @@ public sealed record UuidType : SqlType
     public override string ToString() => "uuid";
 }
 
-/// <summary>json: its text, as written.</summary>
-public sealed record JsonType : SqlType
+/// <summary>
+/// json: its text, as written. jsonb (<paramref name="IsNormal"/>): its text in PostgreSQL's normal form (names once and in order, one blank after
+/// commas and colons), so that equal values have equal texts.
+/// </summary>
+public sealed record JsonType(bool IsNormal) : SqlType
 {
     public override TypeKind Kind => TypeKind.Json;
     public override PhysicalType Physical => PhysicalType.Bytes;
-    public override string ToString() => "json";
+    public override string ToString() => IsNormal ? "jsonb" : "json";
 }
 
 /// <summary>array(element).</summary>

@@ -76,7 +76,8 @@ public static class SqlTypeParser
                 }
             case "interval": return ReadInterval(ref reader);
             case "uuid": return SqlType.Uuid;
-            case "json" or "jsonb": return SqlType.Json;
+            case "json": return SqlType.Json;
+            case "jsonb": return SqlType.Jsonb;
             case "array": return Array(ref reader);
             case "map": return Map(ref reader);
             case "row" or "struct": return Row(ref reader);

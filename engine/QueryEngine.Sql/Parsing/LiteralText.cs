@@ -42,7 +42,7 @@ internal static class LiteralText
             }
         }
 
-        return result.ToString();
+        return Checked(result.ToString(), position);
     }
 
     /// <summary>Resolves <c>\0041</c> and <c>\+000041</c> with the given escape character.</summary>
@@ -78,7 +78,7 @@ internal static class LiteralText
             }
         }
 
-        return result.ToString();
+        return Checked(result.ToString(), position);
     }
 
     /// <summary>The bytes of <c>X'...'</c>; blanks between digits are fine.</summary>
@@ -166,5 +166,20 @@ internal static class LiteralText
             result.Append(char.ConvertFromUtf32(value));
         else
             result.Append((char)value);
+    }
+
+    // Half of a surrogate pair is no character.
+    private static string Checked(string text, SourcePosition position)
+    {
+        for (int index = 0; index < text.Length; index++)
+        {
+            if (!char.IsSurrogate(text[index]))
+                continue;
+            if (index + 1 == text.Length || !char.IsSurrogatePair(text[index], text[index + 1]))
+                throw new QueryException(ErrorCode.SyntaxError, "invalid Unicode surrogate pair", position);
+            index++;
+        }
+
+        return text;
     }
 }

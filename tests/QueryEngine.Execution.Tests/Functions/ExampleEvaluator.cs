@@ -87,6 +87,8 @@ internal sealed class ExampleEvaluator(Encoding encoding)
         Tree.SubscriptExpression subscript => Call("$subscript", [subscript.Value, subscript.Index], names, rows),
         Tree.AtTimeZoneExpression zone => Call("$at_time_zone", [zone.Value, zone.Zone!], names, rows),
         Tree.CastExpression cast => Cast(Evaluate(cast.Value, names, rows).Vector, SqlTypeParser.Parse(cast.Type.ToString()), cast.IsTry, rows),
+        Tree.OperatorExpression { Left: { } left } other => Call(NameOf(other.Symbol), [left, other.Right], names, rows),
+        Tree.RowConstructor row => RowOf([.. row.Items.Select(item => Evaluate(item, names, rows).Vector)], rows),
         Tree.ArrayConstructor array => ArrayOf([.. array.Items.Select(item => Evaluate(item, names, rows))], rows),
         Tree.ColumnReference column => new Operand(Retained(names[column.Name.Last.Value])),
         _ => throw new NotSupportedException(expression.GetType().Name),
@@ -170,6 +172,13 @@ internal sealed class ExampleEvaluator(Encoding encoding)
         return new Operand(Encode(builder.Build()));
     }
 
+    private Operand RowOf(ColumnVector[] items, int rows)
+    {
+        RowType type = new(items.Select(item => new RowField(null, item.Type is UnknownType ? SqlType.Varchar : item.Type)).ToValueList());
+        object?[] values = [.. Enumerable.Range(0, rows).Select(row => (object?)items.Select(item => item.GetValue(row)).ToValueList())];
+        return new Operand(Encode(VectorBuilder.FromBoxed(type, values, MemoryContext.Unlimited)));
+    }
+
     private Operand Make(SqlType type, object? value, int rows) =>
         new(Encode(VectorBuilder.FromBoxed(type, Enumerable.Repeat(value, rows), MemoryContext.Unlimited)));
 
@@ -187,6 +196,18 @@ internal sealed class ExampleEvaluator(Encoding encoding)
         vector.Retain();
         return vector;
     }
+
+    private static string NameOf(string symbol) => symbol switch
+    {
+        "@>" => "array_contains_all",
+        "<@" => "array_contained_by",
+        "#>" => "$json_path",
+        "#>>" => "$json_path_text",
+        "#-" => "jsonb_delete_path",
+        "@?" => "$json_path_exists",
+        "@@" => "$json_path_match",
+        _ => throw new NotSupportedException(symbol),
+    };
 
     private static string NameOf(Tree.BinaryOperator op) => op switch
     {
