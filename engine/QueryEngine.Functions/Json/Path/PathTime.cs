@@ -7,6 +7,8 @@ namespace QueryEngine.Functions.Json.Path;
 /// <summary>A time inside a path: a boxed value of a date, time or timestamp type.</summary>
 internal sealed record PathTime(SqlType Type, long Value, int OffsetSeconds = 0)
 {
+    private static readonly ConnectorSession _utc = new("jsonpath", string.Empty);
+
     /// <summary>What .type() says.</summary>
     public string TypeName => Type switch
     {
@@ -19,7 +21,7 @@ internal sealed record PathTime(SqlType Type, long Value, int OffsetSeconds = 0)
     /// <summary>Reads a time in ISO form; null when it is none.</summary>
     public static PathTime? TryParse(string text)
     {
-        if (!TemporalText.TryParse(Encoding.UTF8.GetBytes(text), out TemporalParts parts) || parts.Zone is not null)
+        if (text.AsSpan().Trim() is not [>= '0' and <= '9', ..] || !TemporalText.TryParse(Encoding.UTF8.GetBytes(text), _utc, out TemporalParts parts) || parts.Zone is not null)
             return null;
         if (parts.Days is null)
             return parts.Nanos is { } nanos ? new PathTime(SqlType.Time, nanos / 1000) : null;
