@@ -237,18 +237,6 @@ internal sealed class ArrayDimsOverload() : RowOverload("array(T) -> array(bigin
     }
 }
 
-[ScalarFunction("generate_subscripts", "The places of a dimension of an array; in FROM and as a column of SELECT a row for each.")]
-[Example("generate_subscripts(ARRAY['a', 'b'], 1)", "[1, 2]")]
-internal sealed class GenerateSubscriptsOverload() : RowOverload("array(T), bigint -> array(bigint)")
-{
-    protected internal override void Invoke(in RowCall call)
-    {
-        for (long at = 1; at <= (ArrayShapes.LengthOf(call, call.Long(1)) ?? 0); at++)
-            ((FixedWidthBuilder<long>)ArrayBuilding.Elements(call)).Append(at);
-        ArrayBuilding.End(call);
-    }
-}
-
 [ScalarFunction("empty", "Whether an array has no elements.", Aliases = ["array_empty"])]
 [Example("empty(ARRAY[1])", "false")]
 internal sealed class ArrayEmptyOverload() : RowOverload("array(T) -> boolean")

@@ -76,8 +76,8 @@ internal abstract class PatternOverload : ScalarOverload
                     types.TryAdd(variable.Name, hasLambda && !arguments[at].IsUntypedLiteral ? SqlType.Unknown : SqlType.Varchar);
 
             // What is inside of NULL, of ARRAY[] and of MAP() has no type.
-            foreach (char name in parameters.SelectMany(TypePattern.VariablesOf))
-                types.TryAdd(name, SqlType.Unknown);
+            foreach (char open in parameters.SelectMany(TypePattern.VariablesOf))
+                types.TryAdd(open, SqlType.Unknown);
             return ResolveLambdas(parameters, arguments, types) is { } lambdaTypes ? Build(name, parameters, arguments, types, lambdaTypes) : null;
         }
 
@@ -91,7 +91,7 @@ internal abstract class PatternOverload : ScalarOverload
                 if (!(parameters[at] is TypePattern.LambdaOf lambda ? lambda.Result : parameters[at]).Unify(parameterTypes[at], types))
                     return false;
             for (int at = 0; at < parameters.Length; at++)
-                if (parameters[at] is not TypePattern.LambdaOf && parameters[at].Substitute(types) is { } type && type != parameterTypes[at])
+                if (parameters[at] is not TypePattern.LambdaOf { Result: not TypePattern.Concrete } && parameters[at].Substitute(types) is { } type && type != parameterTypes[at])
                     return false;
             return result.Substitute(types) is not { } bound || bound == returnType;
         }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using QueryEngine.Functions.Arrays;
 using QueryEngine.Functions.Catalog;

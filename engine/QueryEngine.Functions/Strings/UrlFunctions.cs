@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using QueryEngine.Functions.Catalog;
 using QueryEngine.Functions.Scalar.Adapters;
-using QueryEngine.Spi;
 
 namespace QueryEngine.Functions.Strings;
 

@@ -85,6 +85,8 @@ internal sealed class ExampleEvaluator(Encoding encoding)
             rows),
         Tree.FunctionCall call => Call(call.Name.Last.Value, [.. call.Arguments], names, rows),
         Tree.SubscriptExpression subscript => Call("$subscript", [subscript.Value, subscript.Index], names, rows),
+        Tree.SliceExpression { Step: null } slice => Call("$slice", [slice.Value, slice.Lower!, slice.Upper!], names, rows),
+        Tree.SliceExpression slice => Call("$slice", [slice.Value, slice.Lower!, slice.Upper!, slice.Step!], names, rows),
         Tree.AtTimeZoneExpression zone => Call("$at_time_zone", [zone.Value, zone.Zone!], names, rows),
         Tree.CastExpression cast => Cast(Evaluate(cast.Value, names, rows).Vector, SqlTypeParser.Parse(cast.Type.ToString()), cast.IsTry, rows),
         Tree.OperatorExpression { Left: { } left } other => Call(NameOf(other.Symbol), [left, other.Right], names, rows),
