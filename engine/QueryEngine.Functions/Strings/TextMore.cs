@@ -73,20 +73,6 @@ internal readonly struct LikeCallFunction : IFunction<Utf8, Utf8, bool>
     public static bool Invoke(Utf8 first, Utf8 second) => LikePattern.Parse(second.Bytes, "\\"u8).IsMatch(first.Bytes);
 }
 
-[ScalarFunction("bin", "A whole number in base 2.", Aliases = ["to_binary"])]
-[Example("bin(5)", "101")]
-internal readonly struct BinFunction : IFunction<long, TextOutput, Text>
-{
-    public static Text Invoke(long first, TextOutput second) => second.Write(Convert.ToString(first, 2));
-}
-
-[ScalarFunction("to_oct", "A whole number in base 8.")]
-[Example("to_oct(9)", "11")]
-internal readonly struct OctFunction : IFunction<long, TextOutput, Text>
-{
-    public static Text Invoke(long first, TextOutput second) => second.Write(Convert.ToString(first, 8));
-}
-
 [ScalarFunction("jaro_winkler_similarity", "How similar two texts are, 0 to 1, by Jaro and Winkler.")]
 [Example("round(jaro_winkler_similarity('martha', 'marhta'), 3)", "0.961")]
 internal readonly struct JaroWinklerFunction : IFunction<Utf8, Utf8, double>
