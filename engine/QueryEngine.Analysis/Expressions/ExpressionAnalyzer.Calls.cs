@@ -72,6 +72,8 @@ internal sealed partial class ExpressionAnalyzer
         // Rows would be taken apart into columns: wrapped into rows of one field, they come out whole.
         if (element is RowType)
             array = Wrapped(array, element);
+        if (sink.GroupedUnnests.Concat(sink.Unnests).FirstOrDefault(known => known.Array == array) is { } known)
+            return known.Element.Ref();
         Column column = context.Columns.New(name, element);
         sink.Unnests.Add(new UnnestUse(array, column));
         return column.Ref();

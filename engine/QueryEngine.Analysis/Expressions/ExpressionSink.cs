@@ -46,6 +46,9 @@ internal sealed class ExpressionSink(string clause)
     /// <summary>Takes set-returning functions (unnest, generate_series); null where they may not stand.</summary>
     public List<UnnestUse>? Unnests { get; init; }
 
+    /// <summary>Set-returning functions of GROUP BY: a call over the same array is the same element.</summary>
+    public IReadOnlyList<UnnestUse> GroupedUnnests { get; init; } = [];
+
     /// <summary>Names of output columns that stand for expressions where no input column has the name (ORDER BY).</summary>
     public Func<Tree.Identifier, Expression?>? Aliases { get; init; }
 }

@@ -17,6 +17,7 @@ internal sealed class ColumnAnalysis(
     AnalysisContext context, NameScope scope, AggregateCollector aggregates, WindowCollector windows, List<SelectColumn> columns)
 {
     private AnalyzedExpression[]? _columns;
+    private List<UnnestUse> _groupedUnnests = [];
 
     /// <summary>The SELECT list.</summary>
     public AnalyzedExpression[] Columns => _columns!;
@@ -25,10 +26,14 @@ internal sealed class ColumnAnalysis(
     public Dictionary<Column, SourcePosition> WindowPositions { get; } = [];
 
     /// <summary>Analyzes the SELECT list; columns that are keys already are taken from there.</summary>
-    public void AnalyzeColumns(Grouping? grouping) => _columns ??= [.. columns.Select((column, at) =>
-        grouping is not null && grouping.KeyOfColumn.TryGetValue(at, out int key)
-            ? new AnalyzedExpression(grouping.Keys[key], column.Position)
-            : Analyze(column))];
+    public void AnalyzeColumns(Grouping? grouping)
+    {
+        _groupedUnnests = grouping?.Unnests ?? [];
+        _columns ??= [.. columns.Select((column, at) =>
+            grouping is not null && grouping.KeyOfColumn.TryGetValue(at, out int key)
+                ? new AnalyzedExpression(grouping.Keys[key], column.Position)
+                : Analyze(column))];
+    }
 
     /// <summary>GROUP BY ALL: the columns of the SELECT list without aggregates and window functions.</summary>
     public Grouping GroupByAll()
@@ -129,6 +134,7 @@ internal sealed class ColumnAnalysis(
     private ExpressionSink Sink(string clause, bool allowsWindows, Func<Tree.Identifier, Expression?>? aliases, bool allowsUnnests) => new(clause)
     {
         Unnests = allowsUnnests ? [] : null,
+        GroupedUnnests = _groupedUnnests,
         Aggregates = aggregates,
         Windows = allowsWindows ? windows : null,
         Aliases = aliases,
