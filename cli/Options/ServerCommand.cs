@@ -14,7 +14,7 @@ internal sealed class ServerCommand
     private readonly Option<string?> _coordinatorUrl = new("--coordinator-url") { Description = "Where the coordinator of a worker is", HelpName = "URL" };
     private readonly Option<string> _bind = new("--bind") { Description = "The address to listen on; another than a loopback one needs a secret", DefaultValueFactory = _ => "127.0.0.1", HelpName = "ADDRESS" };
     private readonly Option<string[]> _catalog = new("--catalog", "-c") { Description = "Define a catalog by its URL; may be repeated", HelpName = "NAME=URL" };
-    private readonly Option<string?> _catalogs = new("--catalogs") { Description = "The directory of NAME.properties files that define catalogs (default: ./catalogs)", HelpName = "DIR" };
+    private readonly Option<string?> _catalogs = new("--catalogs") { Description = "The directory of NAME.properties files that define catalogs (default: ./catalogs, then ~/.config/qe/catalogs)", HelpName = "DIR" };
     private readonly Option<int?> _threads = new("--threads") { Description = "Threads that a task uses (default: one for each processor)", HelpName = "N" };
     private readonly Option<bool> _allowPaths = new("--allow-paths") { Description = "Let statements read files of this machine by path" };
 
@@ -41,9 +41,6 @@ internal sealed class ServerCommand
             throw new UsageException("--worker needs --coordinator-url");
 
         var engine = new EngineOptions();
-        string? folder = result.GetValue(_catalogs) ?? (Directory.Exists("catalogs") ? "catalogs" : null);
-        if (folder is not null && !Directory.Exists(folder))
-            throw new UsageException($"there is no directory '{folder}'");
         return new ServerOptions
         {
             IsCoordinator = isCoordinator || !isWorker,
@@ -55,7 +52,7 @@ internal sealed class ServerCommand
             Host = new EngineHostOptions
             {
                 Engine = engine with { Threads = result.GetValue(_threads) ?? engine.Threads },
-                CatalogDirectory = folder,
+                CatalogDirectory = CatalogFolder.Find(result.GetValue(_catalogs)),
                 CatalogUrls = [.. (result.GetValue(_catalog) ?? []).Select(ReadCatalog)],
                 AllowsPaths = result.GetValue(_allowPaths),
             },

@@ -52,7 +52,7 @@ internal sealed class ShellCommand
             Service = new ServiceOptions
             {
                 Server = server is null ? null : ReadServer(server),
-                CatalogDirectory = server is null ? CatalogDirectory(result.GetValue(_catalogs)) : null,
+                CatalogDirectory = server is null ? CatalogFolder.Find(result.GetValue(_catalogs)) : null,
                 CatalogUrls = urls,
                 Threads = ReadThreads(result.GetValue(_threads)),
                 MemoryLimit = ReadMemory(result.GetValue(_memory)),
@@ -121,16 +121,6 @@ internal sealed class ShellCommand
         {
             throw new UsageException(error.Message);
         }
-    }
-
-    private static string? CatalogDirectory(string? given)
-    {
-        if (given is not null)
-            return Directory.Exists(given) ? given : throw new UsageException($"there is no directory '{given}'");
-        string config = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } home
-            ? home
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config");
-        return Array.Find(["catalogs", Path.Combine(config, "qe", "catalogs")], Directory.Exists);
     }
 
     private static int ReadThreads(int? threads) => threads switch

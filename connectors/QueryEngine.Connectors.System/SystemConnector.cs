@@ -66,17 +66,21 @@ internal sealed class SystemConnector : IConnector, ISupportsInformationSchema, 
             if (!builder.IsFull)
                 continue;
 
-            scan.Metrics.Add(rowsRead: builder.RowCount);
-            yield return builder.Build();
+            yield return Counted(builder.Build(), scan.Metrics);
         }
 
-        scan.Metrics.Add(rowsRead: builder.RowCount);
         if (builder.RowCount > 0)
-            yield return builder.Build();
+            yield return Counted(builder.Build(), scan.Metrics);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static RecordBatch Counted(RecordBatch batch, ScanMetrics metrics)
+    {
+        metrics.Add(bytes: batch.SizeInBytes, rowsRead: batch.RowCount);
+        return batch;
+    }
 
     private static int PositionOf(SystemTable table, string column)
     {

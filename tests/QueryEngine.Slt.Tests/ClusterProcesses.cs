@@ -13,6 +13,10 @@ public sealed class ClusterProcesses : IAsyncLifetime
     private const int Workers = 3;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
     private readonly List<Process> _processes = [];
+    private readonly List<string> _workers = [];
+
+    /// <summary>Where the coordinator is.</summary>
+    public Uri Coordinator { get; private set; } = null!;
 
     /// <summary>A client of the coordinator.</summary>
     public IStatementService Statements { get; private set; } = null!;
@@ -21,11 +25,11 @@ public sealed class ClusterProcesses : IAsyncLifetime
     public async Task InitializeAsync()
     {
         int port = FreePort();
-        var coordinator = new Uri($"http://127.0.0.1:{port}");
+        Coordinator = new Uri($"http://127.0.0.1:{port}");
         Start("--coordinator", "--port", $"{port}");
         for (int worker = 0; worker < Workers; worker++)
-            Start("--worker", "--port", $"{FreePort()}", "--coordinator-url", coordinator.ToString());
-        Statements = new RemoteStatementService(coordinator);
+            StartWorker();
+        Statements = new RemoteStatementService(Coordinator);
         await WaitForWorkersAsync();
     }
 
@@ -39,6 +43,25 @@ public sealed class ClusterProcesses : IAsyncLifetime
             await process.WaitForExitAsync();
             process.Dispose();
         }
+    }
+
+    /// <summary>Kills the last worker and gives its node id.</summary>
+    public async Task<string> KillWorkerAsync()
+    {
+        (Process process, string node) = (_processes[^1], _workers[^1]);
+        _processes.RemoveAt(_processes.Count - 1);
+        _workers.RemoveAt(_workers.Count - 1);
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+        return node;
+    }
+
+    private void StartWorker()
+    {
+        int port = FreePort();
+        _workers.Add($"worker-{port}");
+        Start("--worker", "--port", $"{port}", "--coordinator-url", Coordinator.ToString());
     }
 
     private async Task WaitForWorkersAsync()

@@ -64,6 +64,16 @@ internal sealed class NodeRegistry(TimeProvider time)
             Lost?.Invoke(replaced, "was started again");
     }
 
+    /// <summary>A call to a worker broke: it gets no new tasks until it announces itself again. Queries that it works for go by their own calls.</summary>
+    public void Suspect(ClusterMember member)
+    {
+        lock (_lock)
+        {
+            if (_entries.TryGetValue(member.NodeId, out Entry? known) && known.Member == member && known.State == "active")
+                _entries[member.NodeId] = known with { State = "suspect" };
+        }
+    }
+
     /// <summary>Finds workers that were silent for too long.</summary>
     public void Check()
     {

@@ -42,10 +42,10 @@ public sealed class ClusterQueryRunner : IQueryRunner
         Self = new ClusterMember(options.NodeId, Guid.NewGuid().ToString("N"), options.OwnUri.ToString(), options.Threads);
         _network = new TaskNetwork(_host, Self.Uri, options.Secret);
         _endpoints = new TaskEndpoints(_host, options.Secret);
-        (_here, _there) = (new LocalDispatch(_host, _network), new RemoteDispatch(_network, CreateRequest));
         Codec = new PlanCodec(name => _catalogs.GetFactory(_catalogs.Get(name).ConnectorName).HandleTypes);
         _registry = new NodeRegistry(_time);
         _registry.Lost += OnLost;
+        (_here, _there) = (new LocalDispatch(_host, _network), new RemoteDispatch(_network, CreateRequest, _registry.Suspect));
         _timer = _time.CreateTimer(_ => _registry.Check(), null, NodeRegistry.Interval, NodeRegistry.Interval);
     }
 

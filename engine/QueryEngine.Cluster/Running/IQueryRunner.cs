@@ -42,7 +42,7 @@ public abstract class QueryExecution : IAsyncDisposable
     public abstract ValueTask DisposeAsync();
 }
 
-/// <summary>A process that runs tasks. Role: coordinator, worker, or both as <c>coordinator+worker</c>; state: active, draining, lost.</summary>
+/// <summary>A process that runs tasks. Role: coordinator, worker, or both as <c>coordinator+worker</c>; state: active, draining, suspect, lost.</summary>
 public sealed record ClusterNode(string NodeId, string? Uri, string Role, string State)
 {
     /// <summary>How many threads it works on.</summary>

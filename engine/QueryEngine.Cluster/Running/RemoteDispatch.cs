@@ -1,3 +1,4 @@
+using QueryEngine.Cluster.Nodes;
 using QueryEngine.Cluster.Scheduling;
 using QueryEngine.Cluster.Wire;
 using QueryEngine.Rpc;
@@ -7,8 +8,10 @@ using QueryEngine.Spi;
 
 namespace QueryEngine.Cluster.Running;
 
-/// <summary>Sends tasks to workers over gRPC; <paramref name="createRequest"/> writes what is sent.</summary>
-internal sealed class RemoteDispatch(TaskNetwork network, Func<QueryRun, StartTask, RunTaskRequest> createRequest) : ITaskDispatch
+/// <summary>
+/// Sends tasks to workers over gRPC; <paramref name="createRequest"/> writes what is sent, <paramref name="suspect"/> hears of workers that do not answer.
+/// </summary>
+internal sealed class RemoteDispatch(TaskNetwork network, Func<QueryRun, StartTask, RunTaskRequest> createRequest, Action<ClusterMember> suspect) : ITaskDispatch
 {
     private static readonly TimeSpan _cancelTimeout = TimeSpan.FromSeconds(3);
 
@@ -34,7 +37,10 @@ internal sealed class RemoteDispatch(TaskNetwork network, Func<QueryRun, StartTa
         }
         catch (RpcException exception)
         {
-            throw WireConversion.Translate(exception, start.Node.ToString(), $"while it ran task {start.Task}");
+            QueryException error = WireConversion.Translate(exception, start.Node.ToString(), $"while it ran task {start.Task}");
+            if (error.Code == ErrorCode.WorkerFailed)
+                suspect(start.Node);
+            throw error;
         }
 
         if (!hasFinished)

@@ -54,7 +54,10 @@ internal sealed class AddExchanges(Estimator estimator, OptimizerContext context
                 return VisitWindow(window);
             case UnionNode union:
                 return VisitUnion(union);
-            case SortNode or EnforceSingleRowNode or OutputNode or RecursiveUnionNode:
+            case RecursiveUnionNode recursion:
+                // Every round reads the sources of the step again, which an exchange cannot: they are scanned where the recursion runs.
+                return (recursion with { Anchor = Gathered(recursion.Anchor) }, Place.One);
+            case SortNode or EnforceSingleRowNode or OutputNode:
                 return (node.MapSources(Gathered), Place.One);
             default:
                 (PlanNode source, Place place) = Visit(node.Sources[0]);

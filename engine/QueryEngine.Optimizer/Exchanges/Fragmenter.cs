@@ -27,13 +27,21 @@ public sealed class Fragmenter
         _fragments.Add(null);
         var inputs = new List<ExchangeKind>();
         PlanNode cut = DropForeignFilters(Replace(root, inputs));
-        bool scans = cut.Descendants().OfType<TableScanNode>().Any(scan => !_context.Connectors(scan.Catalog).IsNodeLocal);
+        bool scans = SpreadScans(cut).Any(scan => !_context.Connectors(scan.Catalog).IsNodeLocal);
         FragmentKind kind = scans ? FragmentKind.Source
             : inputs.Any(input => input is ExchangeKind.Hash or ExchangeKind.RoundRobin) ? FragmentKind.Hash
             : FragmentKind.Single;
         _fragments[id] = new PlanFragment(id, kind, cut, output, keys);
         return id;
     }
+
+    // A recursion and all that its rounds scan are one task's.
+    private static IEnumerable<TableScanNode> SpreadScans(PlanNode node) => node switch
+    {
+        TableScanNode scan => [scan],
+        RecursiveUnionNode => [],
+        _ => node.Sources.SelectMany(SpreadScans),
+    };
 
     private PlanNode Replace(PlanNode node, List<ExchangeKind> inputs)
     {

@@ -85,7 +85,7 @@ internal sealed class ExplainResult : StatementResult
     {
         long start = Statement.Engine.Time.GetTimestamp();
         long rows = 0;
-        await using StartedPlan started = Statement.Start(planned, cancellationToken);
+        await using StartedPlan started = Started = Statement.Start(planned, cancellationToken);
         await foreach (RecordBatch batch in started.Execution.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             rows += batch.RowCount;

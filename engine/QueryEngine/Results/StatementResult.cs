@@ -19,13 +19,18 @@ internal abstract class StatementResult(RunningStatement statement, ValueList<Re
     public StatementEnd? End { get; private set; }
 
     /// <inheritdoc/>
-    public StatementProgress? Progress => new(statement.Tracked.State, 0, 0, RowsRead, BytesRead, statement.Tracked.Memory.Bytes);
+    public StatementProgress? Progress
+    {
+        get
+        {
+            Execution.OperatorStatistics[] scans = [.. (Started?.Execution.Statistics ?? []).Where(operation => operation.Scan is not null)];
+            return new StatementProgress(
+                statement.Tracked.State, 0, 0, scans.Sum(scan => Math.Max(scan.Scan!.RowsRead, scan.OutputRows)), scans.Sum(scan => scan.Scan!.Bytes), statement.Tracked.Memory.Bytes);
+        }
+    }
 
-    /// <summary>Rows read from sources so far.</summary>
-    protected virtual long RowsRead => 0;
-
-    /// <summary>Bytes read from sources so far.</summary>
-    protected virtual long BytesRead => 0;
+    /// <summary>The plan that runs, once it does.</summary>
+    protected StartedPlan? Started { get; set; }
 
     /// <summary>The statement.</summary>
     protected RunningStatement Statement => statement;
@@ -63,8 +68,7 @@ internal abstract class StatementResult(RunningStatement statement, ValueList<Re
     /// <summary>Does the work and gives the rows.</summary>
     protected abstract IAsyncEnumerable<RecordBatch> RunAsync(CancellationToken cancellationToken);
 
-    /// <summary>Stops what still runs.</summary>
-    protected virtual ValueTask ReleaseAsync() => ValueTask.CompletedTask;
+    private ValueTask ReleaseAsync() => Started?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private async ValueTask<bool> MoveAsync(IAsyncEnumerator<RecordBatch> batches, CancellationToken asked)
     {

@@ -10,7 +10,6 @@ namespace QueryEngine.Results;
 internal sealed class WriteResult(RunningStatement statement, AnalyzedWithWrites writes, QueryPlanner planner) : StatementResult(statement, ColumnsOf(writes.Main))
 {
     private long? _written;
-    private StartedPlan? _started;
 
     /// <inheritdoc/>
     protected override (string? UpdateType, long? UpdateCount) Outcome => (writes.Main is AnalyzedQuery ? null : writes.Tag, _written);
@@ -20,7 +19,7 @@ internal sealed class WriteResult(RunningStatement statement, AnalyzedWithWrites
     {
         ISupportsTransactions? own = OwnTransaction();
         string id = Statement.Context.QueryId;
-        using var runner = new WriteRunner(Statement, planner) { Transaction = own is null ? Statement.Context.Transaction : id };
+        using var runner = new WriteRunner(Statement, planner) { Transaction = own is null ? Statement.Context.Transaction : id, Started = plan => Started = plan };
         if (own is not null)
             await own.BeginTransactionAsync(id, cancellationToken).ConfigureAwait(false);
         try
@@ -42,10 +41,10 @@ internal sealed class WriteResult(RunningStatement statement, AnalyzedWithWrites
         if (writes.Main is AnalyzedQuery query)
         {
             PlannedQuery planned = await runner.PlanAsync(query.Plan, query.Columns, cancellationToken).ConfigureAwait(false);
-            _started = runner.Start(planned, cancellationToken);
-            await foreach (RecordBatch batch in _started.Execution.ReadAsync(cancellationToken).ConfigureAwait(false))
+            Started = runner.Start(planned, cancellationToken);
+            await foreach (RecordBatch batch in Started.Execution.ReadAsync(cancellationToken).ConfigureAwait(false))
                 yield return batch;
-            await ReleaseAsync().ConfigureAwait(false);
+            await Started.DisposeAsync().ConfigureAwait(false);
             yield break;
         }
 
@@ -61,9 +60,6 @@ internal sealed class WriteResult(RunningStatement statement, AnalyzedWithWrites
                 rest.Dispose();
         }
     }
-
-    /// <inheritdoc/>
-    protected override ValueTask ReleaseAsync() => _started?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private static ValueList<ResultColumn> ColumnsOf(AnalyzedStatement main) => main switch
     {

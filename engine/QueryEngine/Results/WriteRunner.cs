@@ -51,8 +51,15 @@ internal sealed class WriteRunner(RunningStatement statement, QueryPlanner plann
         planner.PlanAsync((OutputNode)WithRows(plan), columns, statement.Context, cancellationToken);
 
     /// <summary>Starts a plan, each under a name of its own.</summary>
-    public StartedPlan Start(PlannedQuery planned, CancellationToken cancellationToken) =>
-        (statement with { Context = statement.Context with { Transaction = Transaction } }).Start(planned, cancellationToken, _runs++);
+    public StartedPlan Start(PlannedQuery planned, CancellationToken cancellationToken)
+    {
+        StartedPlan plan = (statement with { Context = statement.Context with { Transaction = Transaction } }).Start(planned, cancellationToken, _runs++);
+        Started?.Invoke(plan);
+        return plan;
+    }
+
+    /// <summary>Hears of every plan that is started, for progress displays.</summary>
+    public Action<StartedPlan>? Started { get; init; }
 
     /// <summary>What the last write returned; the caller then owns it.</summary>
     public List<RecordBatch> TakeReturned()

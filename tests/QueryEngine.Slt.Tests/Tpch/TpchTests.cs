@@ -1,21 +1,45 @@
 using QueryEngine.Cluster.Statements;
+using QueryEngine.Server;
 using QueryEngine.Slt.Tests.Format;
 using QueryEngine.Slt.Tests.Running;
 using Xunit;
 using Xunit.Abstractions;
 
-namespace QueryEngine.Slt.Tests;
+namespace QueryEngine.Slt.Tests.Tpch;
 
-/// <summary>The 22 queries of TPC-H on generated rows, against published answers.</summary>
-public class TpchTests(EmbeddedEngine engine, ITestOutputHelper output) : IClassFixture<EmbeddedEngine>
+/// <summary>The 22 queries of TPC-H against published answers: embedded and on a cluster, on generated rows and on the same rows in every kind of source.</summary>
+[Collection(ClusterCollection.Name)]
+public class TpchTests(ClusterProcesses cluster, TpchSources sources, ITestOutputHelper output) : IClassFixture<TpchSources>
 {
-    [Fact]
-    public async Task All_answers_at_scale_factor_one_hundredth_are_the_published_ones() => await RunAsync("tpch-sf0.01.slt", "tiny");
+    private const string Small = "tpch-sf0.01.slt";
+    private const string Large = "tpch-sf1.slt";
 
-    [Fact]
-    public async Task All_answers_at_scale_factor_one_are_the_published_ones() => await RunAsync("tpch-sf1.slt", "sf1");
+    [Theory]
+    [InlineData(Small, "tpch", "tiny")]
+    [InlineData(Small, "tpch_parquet", "default")]
+    [InlineData(Small, "tpch_csv", "default")]
+    [InlineData(Small, "tpch_sqlite", "main")]
+    [InlineData(Small, "tpch_postgres", "public")]
+    [InlineData(Large, "tpch", "sf1")]
+    [InlineData(Large, "tpch_parquet1", "default")]
+    public async Task All_answers_are_the_published_ones_embedded(string answers, string catalog, string schema)
+    {
+        await using EngineHost host = await EngineHost.StartAsync(new EngineHostOptions(), CancellationToken.None);
+        await CheckAsync(host.Statements, answers, catalog, schema);
+    }
 
-    private async Task RunAsync(string file, string schema)
+    [Theory]
+    [InlineData(Small, "tpch", "tiny")]
+    [InlineData(Small, "tpch_parquet", "default")]
+    [InlineData(Small, "tpch_csv", "default")]
+    [InlineData(Small, "tpch_sqlite", "main")]
+    [InlineData(Small, "tpch_postgres", "public")]
+    [InlineData(Large, "tpch", "sf1")]
+    [InlineData(Large, "tpch_parquet1", "default")]
+    public async Task All_answers_are_the_published_ones_on_a_cluster(string answers, string catalog, string schema) =>
+        await CheckAsync(cluster.Statements, answers, catalog, schema);
+
+    private async Task CheckAsync(IStatementService service, string answers, string catalog, string schema)
     {
         if (SharedData.Conformance is not { } folder)
         {
@@ -23,12 +47,14 @@ public class TpchTests(EmbeddedEngine engine, ITestOutputHelper output) : IClass
             return;
         }
 
-        SltFile queries = SltParser.Read(Path.Combine(folder, "tpch", file));
-        var settings = new SessionSettings("test") { Catalog = "tpch", Schema = schema };
-        List<SltOutcome> outcomes = await SltRunner.RunAsync(queries, engine.Host.Statements, settings);
+        var session = new SltSession(service, new SessionSettings("test"));
+        if (sources.Urls.TryGetValue(catalog, out string? url))
+            await session.RunAsync($"CREATE CATALOG {catalog} FROM '{url}'", CancellationToken.None);
+        SltFile queries = SltParser.Read(Path.Combine(folder, "tpch", answers));
+        List<SltOutcome> outcomes = await SltRunner.RunAsync(queries, service, new SessionSettings("test") { Catalog = catalog, Schema = schema });
+        if (url is not null)
+            await session.RunAsync($"DROP CATALOG {catalog}", CancellationToken.None);
 
-        foreach (SltOutcome failed in outcomes.Where(outcome => !outcome.Passed))
-            output.WriteLine(failed.ToString());
         Assert.Equal(22, outcomes.Count);
         Assert.All(outcomes, outcome => Assert.True(outcome.Passed, outcome.ToString()));
     }
