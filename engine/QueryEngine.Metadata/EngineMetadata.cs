@@ -26,6 +26,9 @@ public sealed class EngineMetadata(CatalogManager catalogs, ViewStore views, Tim
     /// <summary>The catalogs.</summary>
     public CatalogManager Catalogs => catalogs;
 
+    /// <summary>The roles.</summary>
+    public RoleStore Roles { get; } = new();
+
     /// <summary>The transactions of sessions.</summary>
     public TransactionManager Transactions { get; } = new(catalogs, time ?? TimeProvider.System);
 

@@ -151,6 +151,7 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
     {
         if (create.IsMaterialized || create.IsRecursive || create.WithCheckOption)
             throw QueryException.NotSupported("a materialized, recursive or checked view", create.Position);
+        CheckViewProperties(create);
         (TargetName target, ResolvedRelation? existing) = await _targets.FindAsync(create.Name, cancellationToken).ConfigureAwait(false);
         if (existing is not null && !create.IfNotExists && !(create.OrReplace && existing is ResolvedView))
             throw Targets.Exists(existing, create.Name);
@@ -173,6 +174,18 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
             DefaultSchema = statements.Context.Schema,
         };
         return new CreateViewCommand(view, create.OrReplace, create.IfNotExists);
+    }
+
+    // PostgreSQL's switches of views, which say nothing that matters here.
+    private void CheckViewProperties(Tree.CreateViewStatement create)
+    {
+        foreach ((string name, string value) in statements.Constants().Properties(create.Properties))
+        {
+            if (name is not ("security_barrier" or "security_invoker"))
+                throw new QueryException(ErrorCode.InvalidProperty, $"a view has no property '{name}'", create.Properties[0].Position);
+            if (value.ToUpperInvariant() is not ("TRUE" or "FALSE" or "ON" or "OFF" or "1" or "0"))
+                throw new QueryException(ErrorCode.InvalidParameterValue, $"property '{name}' is true or false, not {value}", create.Properties[0].Position);
+        }
     }
 
     // Indexes are accepted where reading is a matter of memory anyway; a unique one is a constraint.
@@ -243,6 +256,7 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
                 Tree.ObjectKind.View => await DropViewAsync(name, drop, cancellationToken).ConfigureAwait(false),
                 Tree.ObjectKind.Schema => await DropSchemaAsync(name, drop, cancellationToken).ConfigureAwait(false),
                 Tree.ObjectKind.Catalog => new DropCatalogCommand([TableCache.Name(name.Last)], drop.IfExists),
+                Tree.ObjectKind.Role => new DropRoleCommand(name.Last.Folded, drop.IfExists),
                 Tree.ObjectKind.Index => await DropIndexAsync(name, cancellationToken).ConfigureAwait(false),
                 _ => throw QueryException.NotSupported(tag, drop.Position),
             };

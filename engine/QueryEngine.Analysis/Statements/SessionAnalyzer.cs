@@ -43,6 +43,12 @@ internal sealed class SessionAnalyzer(StatementAnalyzer statements)
                 return new EndCommand(IsCommit: false);
             case Tree.SavepointStatement savepoint:
                 return new SavepointCommand(savepoint.IsRelease ? SavepointAction.Release : SavepointAction.Set, savepoint.Name.Folded);
+            case Tree.CreateRoleStatement create:
+                return new CreateRoleCommand(create.Name.Folded);
+            case Tree.GrantStatement grant:
+                return await GrantAsync(grant, cancellationToken).ConfigureAwait(false);
+            case Tree.AnalyzeStatement analyze:
+                return await StatisticsAsync(analyze, cancellationToken).ConfigureAwait(false);
             default:
                 throw QueryException.NotSupported(KindOf(statement), statement.Position);
         }
@@ -61,14 +67,51 @@ internal sealed class SessionAnalyzer(StatementAnalyzer statements)
 
     private static string KindOf(Tree.Statement statement) => statement switch
     {
-        Tree.AnalyzeStatement => "ANALYZE",
         Tree.CallStatement => "CALL",
-        Tree.GrantStatement => "GRANT and REVOKE",
         Tree.SetRoleStatement => "SET ROLE",
-        Tree.CreateRoleStatement => "CREATE ROLE",
         Tree.CreateOtherStatement create => $"CREATE {create.Kind.ToString().ToUpperInvariant()}",
         _ => "this statement",
     };
+
+    private async ValueTask<AnalyzedStatement> GrantAsync(Tree.GrantStatement grant, CancellationToken cancellationToken)
+    {
+        string? target = grant.Name is null ? null : string.Join('.', grant.Name.Parts.Select(part => part.Folded));
+        switch (grant.Kind)
+        {
+            case null:
+                break;
+            case Tree.ObjectKind.Table or Tree.ObjectKind.View:
+                (Metadata.TargetName name, Metadata.ResolvedRelation? relation) = await new Targets(statements).FindAsync(grant.Name!, cancellationToken).ConfigureAwait(false);
+                if (relation is null)
+                    throw await new Targets(statements).NotFoundAsync(name, grant.Name!, cancellationToken).ConfigureAwait(false);
+                target = name.ToString();
+                break;
+            case Tree.ObjectKind.Schema:
+                (Catalog catalog, RequestedName schema) = statements.Metadata.ResolveSchema(statements.Context, TableCache.Names(grant.Name!));
+                target = $"{catalog.Name}.{schema}";
+                break;
+            default:
+                throw QueryException.NotSupported($"a privilege on a {grant.Kind.ToString()!.ToLowerInvariant()}", grant.Name!.Position);
+        }
+
+        // A role is a word in lower case, a privilege one in upper case.
+        IEnumerable<Metadata.Grant> grants = grant.Privileges.SelectMany(privilege => grant.Grantees.Select(grantee =>
+            new Metadata.Grant(target is null ? privilege.ToLowerInvariant() : privilege, target, grantee.Folded) { WithGrantOption = grant.WithGrantOption }));
+        return new GrantCommand(grant.IsRevoke, grants.ToValueList(), grant.IsRevoke && grant.WithGrantOption);
+    }
+
+    // Sources here know their statistics without being told to look.
+    private async ValueTask<AnalyzedStatement> StatisticsAsync(Tree.AnalyzeStatement analyze, CancellationToken cancellationToken)
+    {
+        if (analyze.Table is null)
+            return new NothingCommand("ANALYZE");
+        Metadata.ResolvedTable table = await new Targets(statements).GetTableAsync(analyze.Table, cancellationToken).ConfigureAwait(false);
+        foreach (Tree.Identifier column in analyze.Columns)
+            TableChanges.Find(table.Schema.Columns, column, table.Schema.Name);
+        return table.Catalog.ConnectorName == "memory"
+            ? new NothingCommand("ANALYZE")
+            : throw QueryException.NotSupported($"ANALYZE in catalog {table.Catalog.Name}", analyze.Position);
+    }
 
     private static string NameOf(Tree.QualifiedName name) => string.Join('.', name.Parts.Select(part => part.Folded));
 

@@ -23,14 +23,14 @@ internal sealed class TableFromQueryAnalyzer(StatementAnalyzer statements)
 
         AnalysisContext analysis = await statements.FetchAsync(create.Query, cancellationToken).ConfigureAwait(false);
         QueryPlan plan = new QueryAnalyzer(analysis).Analyze(create.Query, outer: null, CommonTables.None);
-        if (create.Columns.Length > 0 && create.Columns.Length != plan.Outputs.Length)
+        if (create.Columns.Length > plan.Outputs.Length)
             throw new QueryException(
                 ErrorCode.SyntaxError, $"the query has {plan.Outputs.Length} columns, but {create.Columns.Length} names are given", create.Columns[0].Position);
 
         // A column of NULLs alone becomes text, as in PostgreSQL.
         plan = SetOperationAnalyzer.Coerce(analysis, plan, [.. plan.Types.Select(type => type is UnknownType ? SqlType.Varchar : type)]);
         ColumnHandle[] columns = [.. plan.Outputs.Select((output, at) =>
-            new ColumnHandle(create.Columns.Length > 0 ? create.Columns[at].Folded : output.Name, output.Column.Type))];
+            new ColumnHandle(at < create.Columns.Length ? create.Columns[at].Folded : output.Name, output.Column.Type))];
         if (columns.GroupBy(column => column.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new QueryException(
                 ErrorCode.DuplicateColumn, $"column '{twice.Key}' is there more than once", create.Query.Position, "Give the columns of the query different names.");
