@@ -65,7 +65,7 @@ internal sealed class RecursionSink(RecursiveUnionNode node, PlanningContext con
     {
         if (node.IsDistinct)
             _seen = GroupKeys.Create([.. node.Outputs.Select(column => column.Type)], statistics.Memory!);
-        var table = new WorkingTable { Batches = Keep(_anchor.TakeAll()) };
+        var table = new WorkingTable { Batches = Keep(await _anchor.TakeAllAsync(work, cancellationToken)) };
         for (int round = 0; table.Batches.Count > 0; round++)
         {
             if (round == MaxRounds)
@@ -97,7 +97,7 @@ internal sealed class RecursionSink(RecursiveUnionNode node, PlanningContext con
             var collected = new CollectingSink(new BatchCollector(places.Length, statistics.Memory!));
             round.Close(rows.Then([.. node.Outputs], statistics: null, _ => new ChooseOperator(places)), collected);
             await LocalTask.RunPipelinesAsync(round, work, cancellationToken);
-            return collected.Rows.TakeAll();
+            return await collected.Rows.TakeAllAsync(work, cancellationToken);
         }
         finally
         {

@@ -37,13 +37,25 @@ internal sealed class BatchCollector(int columnCount, MemoryContext memory) : ID
             _batches.Add(flat);
     }
 
-    /// <summary>All rows as one batch, which the caller owns; null when there are none. The collector is empty afterwards.</summary>
-    public RecordBatch? TakeAll()
+    /// <summary>
+    /// All rows as one batch, which the caller owns; null when there are none. The collector is empty afterwards. Columns are joined by all drivers.
+    /// </summary>
+    public async Task<RecordBatch?> TakeAllAsync(ParallelWork work, CancellationToken cancellationToken)
     {
         List<RecordBatch> batches = Interlocked.Exchange(ref _batches, []);
+        var joined = new ColumnVector[columnCount];
         try
         {
-            return batches.Count == 0 ? null : Concat.Batches(batches, memory);
+            if (batches.Count == 0)
+                return null;
+            await work.ForEachAsync(
+                columnCount, column => joined[column] = Concat.Vectors([.. batches.Select(batch => batch[column])], memory), cancellationToken);
+            return new RecordBatch(joined, batches.Sum(batch => batch.RowCount));
+        }
+        catch
+        {
+            Compaction.DisposeAll(joined);
+            throw;
         }
         finally
         {
@@ -82,7 +94,7 @@ internal sealed class SortSink(SortKey[] keys, int[] keyPlaces, int columnCount,
     /// <inheritdoc/>
     public override async ValueTask CompleteAsync(ParallelWork work, CancellationToken cancellationToken)
     {
-        Rows = _collector.TakeAll();
+        Rows = await _collector.TakeAllAsync(work, cancellationToken);
         if (Rows is null)
             return;
 

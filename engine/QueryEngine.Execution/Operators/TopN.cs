@@ -42,12 +42,11 @@ internal sealed class TopNSink(TopNNode node, int[] keyPlaces, int columnCount, 
     public override Operator CreateDriver(DriverContext driver) => new KeepOperator(this) { Statistics = statistics };
 
     /// <inheritdoc/>
-    public override ValueTask CompleteAsync(ParallelWork work, CancellationToken cancellationToken)
+    public override async ValueTask CompleteAsync(ParallelWork work, CancellationToken cancellationToken)
     {
-        using RecordBatch? all = _kept.TakeAll();
+        using RecordBatch? all = await _kept.TakeAllAsync(work, cancellationToken);
         if (all is not null)
             Result = Cut(all);
-        return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>

@@ -86,6 +86,37 @@ public sealed class JoinTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1_000_003)]
+    [InlineData(90_000_000_000_000)]
+    public async Task Large_build_sides_are_indexed_by_all_drivers(long distance)
+    {
+        var left = new TestTable(1, A, C);
+        var right = new TestTable(2, E, G);
+        for (int row = 0; row < 100_000; row++)
+            right.Rows.Add([row % 1000 == 7 ? null : row / 2 * distance, row / 2 % 3]);
+        for (int row = 0; row < 5000; row++)
+            left.Rows.Add([row % 50 == 3 ? null : row * 11 * distance, row % 3]);
+        foreach (ValueList<JoinCriterion> criteria in new ValueList<JoinCriterion>[] { [_byNumber], [new(C, G), _byNumber] })
+        {
+            object?[][] expected =
+            [
+                .. from l in left.Rows
+                   join r in right.Rows on (criteria.Count == 1 ? 0 : l[1], l[0] ?? "left") equals (criteria.Count == 1 ? 0 : r[1], r[0] ?? "right")
+                   select new[] { l[0], l[1], r[0], r[1] },
+            ];
+            Assert.NotEmpty(expected);
+
+            foreach (int drivers in new[] { 1, 2, 5 })
+            {
+                IReadOnlyList<object?[]> rows = await OperatorHarness.RunAsync(
+                    new JoinNode(JoinKind.Inner, left.Node, right.Node, criteria), new Shape(8192, 0, drivers), [left, right]);
+                Assert.Equal(expected.Select(OperatorHarness.Text).Order(), rows.Select(OperatorHarness.Text).Order());
+            }
+        }
+    }
+
     [Fact]
     public async Task Null_safe_criteria_match_nulls()
     {

@@ -40,9 +40,9 @@ internal sealed class JoinBuildSink(
     public override Operator CreateDriver(DriverContext driver) => new CollectOperator(_collector) { Statistics = statistics };
 
     /// <inheritdoc/>
-    public override ValueTask CompleteAsync(ParallelWork work, CancellationToken cancellationToken)
+    public override async ValueTask CompleteAsync(ParallelWork work, CancellationToken cancellationToken)
     {
-        Rows = _collector.TakeAll();
+        Rows = await _collector.TakeAllAsync(work, cancellationToken);
         if (node.Kind is JoinKind.Right or JoinKind.Full || node.BuildsLeft)
             _matched = Memory.AllocateCleared(RowCount);
         bool needsChains = node.Filter is not null || node.BuildsLeft || node.Kind is not (JoinKind.Semi or JoinKind.Anti or JoinKind.Mark);
@@ -52,7 +52,8 @@ internal sealed class JoinBuildSink(
             for (int key = 0; key < keys.Length; key++)
                 keys[key] = Gather.Flatten(Rows![PlaceOf(node.Criteria[key].Right)], Memory);
             HasNullKeys = keys.Any(key => key.Validity.CountNulls(key.Length) > 0);
-            _index = JoinIndex.Build(keys, [.. node.Criteria.Select(criterion => criterion.IsNullSafe)], RowCount, needsChains, Memory);
+            bool[] isNullSafe = [.. node.Criteria.Select(criterion => criterion.IsNullSafe)];
+            _index = await JoinIndex.BuildAsync(keys, isNullSafe, RowCount, needsChains, work, Memory, cancellationToken);
         }
         finally
         {
@@ -61,7 +62,6 @@ internal sealed class JoinBuildSink(
 
         foreach (DynamicFilterTarget filter in node.DynamicFilters)
             Publish(filter);
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>The place of a column in <see cref="Rows"/>.</summary>

@@ -1,6 +1,7 @@
 using QueryEngine.Columnar;
 using QueryEngine.Execution.Columns;
 using QueryEngine.Execution.Grouping;
+using QueryEngine.Execution.Pipelines;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Execution.Operators.Joins;
@@ -8,13 +9,8 @@ namespace QueryEngine.Execution.Operators.Joins;
 /// <summary>
 /// From keys to build rows: the first row of a key, and from each row the next of the same key. Built once, then read by all drivers.
 /// </summary>
-internal abstract class JoinIndex(MemoryContext memory) : IDisposable
+internal abstract class JoinIndex(int rowCount, MemoryContext memory) : IDisposable
 {
-    // A directly indexed table may have so many places a row, or this many in any case.
-    private const int DirectPlacesPerRow = 16;
-    private const long MinDirectPlaces = 1 << 20;
-    private const long MaxDirectPlaces = 1 << 27;
-
     private NativeBuffer? _next;
 
     /// <summary>Where the index is counted.</summary>
@@ -27,22 +23,41 @@ internal abstract class JoinIndex(MemoryContext memory) : IDisposable
     public ReadOnlySpan<int> Next => _next is null ? default : _next.Span<int>(RowCount);
 
     /// <summary>Build rows, those without a key counted.</summary>
-    protected int RowCount { get; private init; }
+    protected int RowCount { get; } = rowCount;
+
+    /// <summary>The chains while they are built.</summary>
+    protected Span<int> Chains => _next!.Span<int>(RowCount);
 
     /// <summary>
     /// Indexes rows by keys. Rows that are null in a key that is not null-safe are left out. Without chains only some row of each key is found:
     /// enough to know that there is one.
     /// </summary>
-    public static JoinIndex Build(ColumnVector[] keys, ReadOnlySpan<bool> isNullSafe, int rowCount, bool needsChains, MemoryContext memory)
+    public static async Task<JoinIndex> BuildAsync(
+        ColumnVector[] keys, bool[] isNullSafe, int rowCount, bool needsChains, ParallelWork work, MemoryContext memory, CancellationToken cancellationToken)
     {
         if (keys.Length == 0)
             return new EveryRowIndex(rowCount, memory);
 
         int[]? rows = RowsWithKeys(keys, isNullSafe, rowCount);
-        if (keys.Length == 1 && !isNullSafe[0] && LongKeys.Fits(keys[0].Type) && keys[0].Type.Physical != PhysicalType.Float64
-            && DirectIndex.TryBuild(keys[0], rows, rowCount, needsChains, memory) is { } direct)
-            return direct;
-        return HashIndex.Build(keys, rows, rowCount, needsChains, memory);
+        if (isNullSafe.Contains(true) || KeyNumbers.TryCreate(keys, rows, rowCount, memory) is not { } numbers)
+            return HashIndex.Build(keys, rows, rowCount, needsChains, memory);
+
+        NumberIndex? index = null;
+        try
+        {
+            index = DirectIndex.Fits(numbers, rows?.Length ?? rowCount)
+                ? new DirectIndex(numbers, rows, rowCount, needsChains, memory)
+                : new HashedNumberIndex(numbers, rows, rowCount, needsChains, memory);
+            await index.BuildAsync(work, cancellationToken);
+            return index;
+        }
+        catch
+        {
+            if (index is null)
+                numbers.Dispose();
+            index?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Looks keys up; one a driver.</summary>
@@ -72,6 +87,13 @@ internal abstract class JoinIndex(MemoryContext memory) : IDisposable
         return _next.Span<int>(RowCount);
     }
 
+    /// <summary>Gives the chains back where no key has several rows.</summary>
+    protected void DropChains()
+    {
+        _next?.Dispose();
+        _next = null;
+    }
+
     // The rows that have a value in every key that needs one; null when all do.
     private static int[]? RowsWithKeys(ColumnVector[] keys, ReadOnlySpan<bool> isNullSafe, int rowCount)
     {
@@ -88,95 +110,6 @@ internal abstract class JoinIndex(MemoryContext memory) : IDisposable
         return rows;
     }
 
-    /// <summary>Whole numbers of a small range: an array from the number to the row.</summary>
-    private sealed class DirectIndex : JoinIndex
-    {
-        private readonly NativeBuffer _firstRows;
-        private readonly long _low;
-        private readonly int _places;
-
-        private DirectIndex(NativeBuffer firstRows, long low, int places, int rowCount, MemoryContext memory)
-            : base(memory) => (_firstRows, _low, _places, RowCount) = (firstRows, low, places, rowCount);
-
-        public static DirectIndex? TryBuild(ColumnVector key, int[]? rows, int rowCount, bool needsChains, MemoryContext memory)
-        {
-            using var scratch = new GrowingBuffer<long>(memory);
-            ReadOnlySpan<long> values = LongKeys.Read(key, scratch);
-            (long low, long high) = (long.MaxValue, long.MinValue);
-            int count = rows?.Length ?? rowCount;
-            for (int at = 0; at < count; at++)
-            {
-                long value = values[rows is null ? at : rows[at]];
-                (low, high) = (Math.Min(low, value), Math.Max(high, value));
-            }
-
-            if (count == 0 || (UInt128)((Int128)high - low) >= (UInt128)Math.Min(MaxDirectPlaces, Math.Max(MinDirectPlaces, (long)count * DirectPlacesPerRow)))
-                return null;
-
-            int places = (int)(high - low) + 1;
-            NativeBuffer firstRows = memory.Allocate((long)places * sizeof(int));
-            firstRows.Span<int>(places).Fill(-1);
-            var index = new DirectIndex(firstRows, low, places, rowCount, memory);
-            Span<int> first = firstRows.Span<int>(places);
-            Span<int> next = default;
-
-            // Backwards, so that each chain is in the order of the rows.
-            for (int at = count - 1; at >= 0; at--)
-            {
-                int row = rows is null ? at : rows[at];
-                ref int head = ref first[(int)(values[row] - low)];
-                if (head >= 0 && needsChains)
-                {
-                    if (next.IsEmpty)
-                        next = index.StartChains();
-                    next[row] = head;
-                }
-
-                head = row;
-            }
-
-            return index;
-        }
-
-        public override KeyFinder NewFinder() => new DirectFinder(this);
-
-        protected override void Release() => _firstRows.Dispose();
-
-        private sealed class DirectFinder(DirectIndex index) : KeyFinder
-        {
-            private readonly GrowingBuffer<long> _values = new(index.Memory);
-
-            public override void Find(ReadOnlySpan<ColumnVector> keys, int rowCount, Span<int> groups)
-            {
-                ReadOnlySpan<int> first = index._firstRows.Span<int>(index._places);
-                using ColumnVector flat = Gather.Flatten(keys[0], index.Memory);
-                if (flat is FixedWidthVector<long> longs)
-                {
-                    FindLongs(longs.Values, first, groups);
-                }
-                else
-                {
-                    _values.Ensure(rowCount);
-                    Span<long> values = _values.Span[..rowCount];
-                    LongKeys.ToLongs(flat, values);
-                    FindLongs(values, first, groups);
-                }
-            }
-
-            protected override void Release() => _values.Dispose();
-
-            private void FindLongs(ReadOnlySpan<long> values, ReadOnlySpan<int> first, Span<int> groups)
-            {
-                long low = index._low;
-                for (int row = 0; row < values.Length; row++)
-                {
-                    ulong place = (ulong)values[row] - (ulong)low;
-                    groups[row] = place < (ulong)first.Length ? first[(int)place] : -1;
-                }
-            }
-        }
-    }
-
     /// <summary>Keys of any kind: a hash table from the key to its number, and from there to the first row.</summary>
     private sealed class HashIndex : JoinIndex
     {
@@ -184,7 +117,7 @@ internal abstract class JoinIndex(MemoryContext memory) : IDisposable
         private NativeBuffer? _firstRows;
 
         private HashIndex(GroupKeys keys, int rowCount, MemoryContext memory)
-            : base(memory) => (_keys, RowCount) = (keys, rowCount);
+            : base(rowCount, memory) => _keys = keys;
 
         public static HashIndex Build(ColumnVector[] keys, int[]? rows, int rowCount, bool needsChains, MemoryContext memory)
         {
@@ -280,9 +213,8 @@ internal abstract class JoinIndex(MemoryContext memory) : IDisposable
     private sealed class EveryRowIndex : JoinIndex
     {
         public EveryRowIndex(int rowCount, MemoryContext memory)
-            : base(memory)
+            : base(rowCount, memory)
         {
-            RowCount = rowCount;
             if (rowCount < 2)
                 return;
             Span<int> next = StartChains();

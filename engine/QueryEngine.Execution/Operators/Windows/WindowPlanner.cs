@@ -49,7 +49,7 @@ internal sealed class WindowSink(WindowNode node, WindowCall[] calls, RowStream 
     /// <inheritdoc/>
     public override async ValueTask CompleteAsync(ParallelWork work, CancellationToken cancellationToken)
     {
-        using RecordBatch? all = _collector.TakeAll();
+        using RecordBatch? all = await _collector.TakeAllAsync(work, cancellationToken);
         if (all is null)
             return;
 
