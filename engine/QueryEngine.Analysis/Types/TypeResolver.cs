@@ -17,7 +17,17 @@ internal static class TypeResolver
     private static readonly FrozenDictionary<string, SqlType> _synonyms = new Dictionary<string, SqlType>
     {
         ["name"] = SqlType.Varchar,
+        ["tinyint unsigned"] = SqlType.SmallInt,
+        ["smallint unsigned"] = SqlType.Integer,
+        ["int unsigned"] = SqlType.BigInt,
         ["integer unsigned"] = SqlType.BigInt,
+        ["bigint unsigned"] = SqlType.Decimal(20, 0),
+        ["signed"] = SqlType.BigInt,
+        ["unsigned"] = SqlType.Decimal(20, 0),
+        ["timestamp_s"] = SqlType.TimestampOf(0),
+        ["timestamp_ms"] = SqlType.TimestampOf(3),
+        ["timestamp_us"] = SqlType.TimestampOf(6),
+        ["timestamp_ns"] = SqlType.TimestampOf(9),
         ["hugeint"] = SqlType.Decimal(38, 0),
         ["utinyint"] = SqlType.SmallInt,
         ["usmallint"] = SqlType.Integer,
