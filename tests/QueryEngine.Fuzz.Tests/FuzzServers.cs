@@ -13,6 +13,9 @@ public sealed class FuzzServers : IAsyncLifetime
 
     internal EnginePeer Engine { get; private set; } = null!;
 
+    /// <summary>The engine, giving up after two seconds.</summary>
+    internal EnginePeer Hasty { get; private set; } = null!;
+
     /// <summary>The engine with one thing set otherwise each.</summary>
     internal IReadOnlyList<EnginePeer> Variants { get; private set; } = [];
 
@@ -24,6 +27,7 @@ public sealed class FuzzServers : IAsyncLifetime
         _host = await EngineHost.StartAsync(new EngineHostOptions(), CancellationToken.None);
         await _postgres.InitializeAsync();
         Engine = new EnginePeer(_host, "the engine");
+        Hasty = new EnginePeer(_host, "the engine", ("query_max_run_time", "2s"));
         Variants =
         [
             new EnginePeer(_host, "the engine with one thread", ("threads", "1")),

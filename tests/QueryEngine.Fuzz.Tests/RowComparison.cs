@@ -34,12 +34,14 @@ internal static class RowComparison
         if (left is null || right is null)
             return false;
         if (TryNumber(left, out double l) && TryNumber(right, out double r))
-            return l.Equals(r) || Math.Abs(l - r) <= Tolerance * Math.Max(Math.Abs(l), Math.Abs(r));
+            return !(IsWhole(left) && IsWhole(right)) && (l.Equals(r) || Math.Abs(l - r) <= Tolerance * Math.Max(Math.Abs(l), Math.Abs(r)));
         return Truth(left) == Truth(right);
     }
 
     // PostgreSQL shows booleans as t and f; a timestamp at midnight shows its time.
     private static string Truth(string text) => text switch { "t" => "true", "f" => "false", _ => text };
+
+    private static bool IsWhole(string text) => text.AsSpan().IndexOfAny('.', 'e', 'E') < 0;
 
     private static bool TryNumber(string text, out double number) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
 

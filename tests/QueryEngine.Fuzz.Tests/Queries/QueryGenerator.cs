@@ -48,7 +48,7 @@ internal sealed class QueryGenerator
     public (string Table, SqlTree Condition) MakeFiltered()
     {
         FuzzTable table = _tables[_random.Next(_tables.Count)];
-        var scope = new Scope([.. table.Columns.Select(column => new ScopeColumn(column.Name, column.Type))]);
+        var scope = new Scope([.. table.Columns.Select(column => new ScopeColumn($"{table.Name}.{column.Name}", column.Type))]);
         return (table.Name, _expressions.Condition(scope, 3));
     }
 
