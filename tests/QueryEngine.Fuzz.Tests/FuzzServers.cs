@@ -5,11 +5,13 @@ using Xunit;
 
 namespace QueryEngine.Fuzz.Tests;
 
-/// <summary>The systems of a run: the engine in several settings, PostgreSQL and DuckDB.</summary>
-public sealed class FuzzServers : IAsyncLifetime
+/// <summary>The systems of a run: the engine in several settings and with a catalog of each kind of source, PostgreSQL and DuckDB.</summary>
+[CollectionDefinition(nameof(FuzzServers))]
+public sealed class FuzzServers : IAsyncLifetime, ICollectionFixture<FuzzServers>
 {
     private readonly PostgresServer _postgres = new();
     private EngineHost _host = null!;
+    private string _lake = "";
 
     internal EnginePeer Engine { get; private set; } = null!;
 
@@ -24,8 +26,10 @@ public sealed class FuzzServers : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _host = await EngineHost.StartAsync(new EngineHostOptions(), CancellationToken.None);
         await _postgres.InitializeAsync();
+        _lake = Directory.CreateTempSubdirectory("qe-fuzz-").FullName;
+        _host = await EngineHost.StartAsync(
+            new EngineHostOptions { CatalogUrls = [new("pg", _postgres.Url), new("lake", $"file://{_lake}")] }, CancellationToken.None);
         Engine = new EnginePeer(_host, "the engine");
         Hasty = new EnginePeer(_host, "the engine", ("query_max_run_time", "2s"));
         Variants =
@@ -44,5 +48,6 @@ public sealed class FuzzServers : IAsyncLifetime
             await peer.DisposeAsync();
         await _host.DisposeAsync();
         await _postgres.DisposeAsync();
+        Directory.Delete(_lake, recursive: true);
     }
 }

@@ -5,7 +5,8 @@ using Xunit;
 namespace QueryEngine.Fuzz.Tests;
 
 /// <summary>Answers of the engine that have to agree with each other, whatever the right one is.</summary>
-public class MetamorphicTests(FuzzServers servers) : IClassFixture<FuzzServers>
+[Collection(nameof(FuzzServers))]
+public class MetamorphicTests(FuzzServers servers)
 {
     private const int Seeds = 6;
     private const int ConditionsOfTables = 15;

@@ -73,7 +73,8 @@ internal sealed class ExpressionGenerator(Random random, FuzzType[] types)
                 SqlTree list = List(", ", Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.Next(3) == 0 ? Operand() : Leaf(type, Scope.None)));
                 return Truth(random.Next(3) == 0 ? "({0} NOT IN ({1}))" : "({0} IN ({1}))", Operand(), list);
             case 9:
-                return Truth(random.Next(3) == 0 ? "({0} NOT LIKE {1})" : "({0} LIKE {1})", Make(FuzzType.Text, scope, depth - 1), Text($"'{_patterns[random.Next(_patterns.Length)]}'"));
+                SqlTree pattern = Text($"'{_patterns[random.Next(_patterns.Length)]}'");
+                return Truth(random.Next(3) == 0 ? "({0} NOT LIKE {1})" : "({0} LIKE {1})", Make(FuzzType.Text, scope, depth - 1), pattern);
             case 10 when _subqueries is not null:
                 return Truth(random.Next(3) == 0 ? "(NOT EXISTS ({0}))" : "(EXISTS ({0}))", _subqueries(type, false, scope));
             case 11 when _subqueries is not null:

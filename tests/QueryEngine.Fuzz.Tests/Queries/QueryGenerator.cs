@@ -39,9 +39,9 @@ internal sealed class QueryGenerator
         // Rows that tie in an order by every output are the same rows, so a limit is certain too.
         if (_random.Next(3) != 0 || body.ToString().Contains("avg(", StringComparison.Ordinal))
             return new FuzzQuery(Query("{0}{1}", with, body), false);
-        SqlTree order = List(", ", Enumerable.Range(1, outputs.Length).Select(number => Text($"{number}{(_random.Next(3) == 0 ? " DESC" : "")}{_random.Next(6) switch { 0 => " NULLS FIRST", 1 => " NULLS LAST", _ => "" }}")));
+        SqlTree order = List(", ", Enumerable.Range(1, outputs.Length).Select(MakeSortKey));
         SqlTree limit = _random.Next(2) == 0 ? Optional($" LIMIT {_random.Next(0, 12)}{(_random.Next(3) == 0 ? $" OFFSET {_random.Next(0, 5)}" : "")}") : Empty;
-        return new FuzzQuery(Query("{0}{1} ORDER BY {2}{3}", with, body, Fixed("{0}", order) with { Kind = PieceKind.Fixed }, limit), true);
+        return new FuzzQuery(Query("{0}{1} ORDER BY {2}{3}", with, body, Fixed("{0}", order), limit), true);
     }
 
     /// <summary>A condition over one table, and the table, for checks that split a query in three.</summary>
@@ -50,6 +50,12 @@ internal sealed class QueryGenerator
         FuzzTable table = _tables[_random.Next(_tables.Count)];
         var scope = new Scope([.. table.Columns.Select(column => new ScopeColumn($"{table.Name}.{column.Name}", column.Type))]);
         return (table.Name, _expressions.Condition(scope, 3));
+    }
+
+    private SqlTree MakeSortKey(int number)
+    {
+        string nulls = _random.Next(6) switch { 0 => " NULLS FIRST", 1 => " NULLS LAST", _ => "" };
+        return Text($"{number}{(_random.Next(3) == 0 ? " DESC" : "")}{nulls}");
     }
 
     private SqlTree MakeCommon()
@@ -80,7 +86,8 @@ internal sealed class QueryGenerator
         if (_random.Next(3) == 0)
             return MakeGrouped(outputs, from, where, scope, allowsInexact);
         string distinct = _random.Next(6) == 0 ? "DISTINCT " : "";
-        IEnumerable<SqlTree> items = outputs.Select((type, number) => Fixed($"{{0}} AS o{number}", _random.Next(10) == 0 ? MakeWindow(type, scope) : _expressions.Make(type, scope, 3)));
+        IEnumerable<SqlTree> items = outputs.Select((type, number) => Fixed(
+            $"{{0}} AS o{number}", _random.Next(10) == 0 ? MakeWindow(type, scope) : _expressions.Make(type, scope, 3)));
         return Query("SELECT {0}{1} FROM {2}{3}", Optional(distinct), List(", ", items), from, where);
     }
 
@@ -101,10 +108,15 @@ internal sealed class QueryGenerator
             2 => $"GROUPING SETS (({string.Join(", ", names)}), ({names[0]}), ())",
             _ => string.Join(", ", names),
         });
-        SqlTree having = _random.Next(4) == 0
-            ? Optional(" HAVING {0}", Value(FuzzType.Boolean, $"({{0}} {(_random.Next(2) == 0 ? ">" : "<=")} {{1}})", MakeAggregate(FuzzType.BigInt, scope, false), Value(FuzzType.BigInt, $"{_random.Next(0, 4)}")))
-            : Empty;
+        SqlTree having = _random.Next(4) == 0 ? MakeHaving(scope) : Empty;
         return Query("SELECT {0} FROM {1}{2}{3}{4}", List(", ", items), from, where, Text(grouping), having);
+    }
+
+    private SqlTree MakeHaving(Scope scope)
+    {
+        string comparison = _random.Next(2) == 0 ? ">" : "<=";
+        SqlTree bound = Value(FuzzType.BigInt, $"{_random.Next(0, 4)}");
+        return Optional(" HAVING {0}", Value(FuzzType.Boolean, $"({{0}} {comparison} {{1}})", MakeAggregate(FuzzType.BigInt, scope, false), bound));
     }
 
     // Arguments name columns of this query only: an aggregate of outer columns alone belongs to the outer query.

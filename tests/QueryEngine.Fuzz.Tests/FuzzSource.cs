@@ -1,0 +1,27 @@
+using System.Text.RegularExpressions;
+using QueryEngine.Fuzz.Tests.Queries;
+
+namespace QueryEngine.Fuzz.Tests;
+
+/// <summary>Where the engine reads the tables of a run from: the same queries have the same answers wherever the rows are.</summary>
+internal sealed partial record FuzzSource(string Schema)
+{
+    private static readonly FuzzSource[] _all = [new("memory.default"), new("pg.public"), new("lake.default")];
+
+    /// <summary>The source of a seed.</summary>
+    public static FuzzSource Of(int seed) => _all[seed % _all.Length];
+
+    /// <summary>A statement with the names of tables as the engine knows them.</summary>
+    public string Located(string sql) => TableName().Replace(sql, $"{Schema}.$1 AS r");
+
+    /// <summary>What makes the tables there: those of PostgreSQL are the ones that it has itself.</summary>
+    public IEnumerable<string> Statements(FuzzTable table) => Schema switch
+    {
+        "pg.public" => [],
+        "memory.default" => table.Statements(),
+        _ => [.. table.Statements(), $"DROP TABLE IF EXISTS {Schema}.{table.Name}", $"CREATE TABLE {Schema}.{table.Name} AS SELECT * FROM {table.Name}"],
+    };
+
+    [GeneratedRegex(@"\b(t[0-9]+) AS r")]
+    private static partial Regex TableName();
+}
