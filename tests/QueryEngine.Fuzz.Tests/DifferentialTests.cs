@@ -22,7 +22,7 @@ public class DifferentialTests(FuzzServers servers, ITestOutputHelper output)
     public async Task Random_queries_answer_as_elsewhere()
     {
         int first = Setting("QE_FUZZ_SEED", 1);
-        int queries = Setting("QE_FUZZ_QUERIES", 1000);
+        int queries = Setting("QE_FUZZ_QUERIES", 500);
         var watch = Stopwatch.StartNew();
         var failures = new List<string>();
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
