@@ -143,11 +143,10 @@ internal sealed partial class ExpressionAnalyzer
             "json_agg_strict" => ("$json_agg_strict", 1),
             "jsonb_agg" => ("$jsonb_agg", 1),
             "jsonb_agg_strict" => ("$jsonb_agg_strict", 1),
-            "json_object_agg" or "json_group_object" or "json_objectagg" => ("$json_object_agg", 2),
+            "json_object_agg" or "json_group_object" => ("$json_object_agg", 2),
             "json_object_agg_strict" => ("$json_object_agg_strict", 2),
             "json_object_agg_unique" => ("$json_object_agg_unique", 2),
             "jsonb_object_agg" => ("$jsonb_object_agg", 2),
-            "json_arrayagg" => ("$json_agg_strict", 1),
             _ => null,
         };
         if (rewritten is not var (function, count) || call.Arguments.Length != count)

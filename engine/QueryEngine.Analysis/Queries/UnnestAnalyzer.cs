@@ -41,15 +41,9 @@ internal sealed record UnnestSource(ImmutableArray<Tree.Expression> Collections,
     };
 
     /// <summary>A series of numbers or times as the array that a function gives: generate_series goes up unless it is told a step.</summary>
-    public static Tree.FunctionCall SequenceOf(Tree.FunctionCall call)
-    {
-        if (call.Name.Last.Folded is "range" or "generate_subscripts")
-            return call;
-        var name = new Tree.QualifiedName([new Tree.Identifier("sequence", IsQuoted: false) { Position = call.Position }]) { Position = call.Position };
-        bool needsStep = call.Name.Last.Folded == "generate_series" && call.Arguments.Length == 2;
-        ImmutableArray<Tree.Expression> arguments = needsStep ? call.Arguments.Add(new Tree.IntegerLiteral("1") { Position = call.Position }) : call.Arguments;
-        return call with { Name = name, Arguments = arguments };
-    }
+    public static Tree.FunctionCall SequenceOf(Tree.FunctionCall call) => call.Name.Last.Folded == "generate_series" && call.Arguments.Length == 2
+        ? call with { Arguments = call.Arguments.Add(new Tree.IntegerLiteral("1") { Position = call.Position }) }
+        : call;
 
     // PostgreSQL: any function may stand in FROM, for the one row of its value.
     private static Tree.ArrayConstructor OneRow(Tree.FunctionCall call) => new([call]) { Position = call.Position };

@@ -219,10 +219,23 @@ internal sealed class SequenceOverload() : RowOverload("bigint, bigint -> array(
     protected internal override void Invoke(in RowCall call) => ArraySets.Sequence(call, call.Long(0) <= call.Long(1) ? 1 : -1);
 }
 
-[ScalarFunction("sequence", "The numbers from one to another, both included, some apart.", Aliases = ["generate_series"])]
+[ScalarFunction("sequence", "The numbers from one to another, both included, some apart in the direction of the second.")]
 [Example("sequence(1, 10, 4)", "[1, 5, 9]")]
 [Example("sequence(1, 10, 0)", "error 22023")]
+[Example("sequence(2, -1, 1)", "error 22023")]
 internal sealed class SequenceStepOverload() : RowOverload("bigint, bigint, bigint -> array(bigint)")
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        ArraySets.CheckDirection(call.Long(1).CompareTo(call.Long(0)), Math.Sign(call.Long(2)));
+        ArraySets.Sequence(call, call.Long(2));
+    }
+}
+
+[ScalarFunction("generate_series", "The numbers from one to another, both included, some apart; none where the step leads away.")]
+[Example("generate_series(1, 10, 4)", "[1, 5, 9]")]
+[Example("generate_series(2, -1, 1)", "[]")]
+internal sealed class GenerateSeriesStepOverload() : RowOverload("bigint, bigint, bigint -> array(bigint)")
 {
     protected internal override void Invoke(in RowCall call) => ArraySets.Sequence(call, call.Long(2));
 }
@@ -243,6 +256,8 @@ internal sealed class RepeatElementOverload() : RowOverload("T, bigint -> array(
             return;
         }
 
+        if (call.Long(1) < 0)
+            throw new QueryException(ErrorCode.InvalidParameterValue, $"an array of {call.Long(1)} elements");
         ArraySets.CheckSize(call.Long(1));
         for (long round = 0; round < call.Long(1); round++)
             ArrayBuilding.Elements(call).AppendFrom(call[0], call.Row);
@@ -271,6 +286,13 @@ internal static class ArraySets
             if (Find(wanted.Elements, at, array.Elements, array.Start, array.End) < 0)
                 return false;
         return true;
+    }
+
+    /// <summary>Refuses a step that leads away from the end.</summary>
+    public static void CheckDirection(int direction, int step)
+    {
+        if (direction * step < 0)
+            throw new QueryException(ErrorCode.InvalidParameterValue, "the step of a sequence leads away from its end");
     }
 
     /// <summary>Appends numbers some apart.</summary>

@@ -213,7 +213,8 @@ internal sealed class TransformKeysOverload() : EntryLambdaOverload("map(K, V), 
 }
 
 [ScalarFunction("array_sort", "The elements in the order of a lambda that compares two: it gives -1, 0 or 1.")]
-[Example("array_sort(ARRAY[3, 2, 5], (x, y) -> y - x)", "[5, 3, 2]")]
+[Example("array_sort(ARRAY[3, 2, 5], (x, y) -> sign(y - x))", "[5, 3, 2]")]
+[Example("array_sort(ARRAY[1, 5], (x, y) -> y - x)", "error 22023")]
 internal sealed class ArraySortByOverload() : LambdaOverload("array(T), lambda(T, T -> bigint) -> array(T)")
 {
     protected override ColumnVector Invoke(
@@ -262,9 +263,9 @@ internal sealed class ArraySortByOverload() : LambdaOverload("array(T), lambda(T
             using ColumnVector l = arrays.Elements.Slice(left, 1), r = arrays.Elements.Slice(right, 1);
             using ColumnVector order = compare.Invoke([l, r], [row]);
             using ColumnVector flat = Gather.Flatten(order, context.Memory);
-            return flat.GetValue(0) is long value
+            return flat.GetValue(0) is long value and >= -1 and <= 1
                 ? value
-                : throw new QueryException(ErrorCode.InvalidParameterValue, "the lambda that compares elements gave NULL");
+                : throw new QueryException(ErrorCode.InvalidParameterValue, "a lambda that compares elements gives -1, 0 or 1");
         }
     }
 }

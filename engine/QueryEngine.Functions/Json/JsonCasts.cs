@@ -46,7 +46,7 @@ internal sealed class ToJsonCast(SqlType from, SqlType to, bool isTry) : VectorF
     protected override ColumnVector Compute(ReadOnlySpan<ColumnVector> arguments, int rowCount, FunctionContext context)
     {
         using var builder = new BytesBuilder(ReturnType, context.Memory, rowCount);
-        var encoder = new JsonEncoder(context, hasIsoTimes: false);
+        var encoder = new JsonEncoder(context, hasIsoTimes: false, isCast: true);
         for (int row = 0; row < rowCount; row++)
         {
             if (arguments[0].IsNull(row))

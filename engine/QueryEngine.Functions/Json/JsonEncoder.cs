@@ -5,8 +5,10 @@ using QueryEngine.Spi;
 
 namespace QueryEngine.Functions.Json;
 
-/// <summary>SQL values as JSON.</summary>
-internal sealed class JsonEncoder(FunctionContext context, bool hasIsoTimes)
+/// <summary>
+/// SQL values as JSON: as PostgreSQL's to_json does, or as Trino's CAST, where rows are arrays, members of maps have an order and doubles a point.
+/// </summary>
+internal sealed class JsonEncoder(FunctionContext context, bool hasIsoTimes, bool isCast = false)
 {
     private readonly Func<DateTime, TimeSpan> _offset = instant =>
         TimeSpan.FromTicks(Zones.OffsetAt(Zones.Of(context.Session), (instant - DateTime.UnixEpoch).Ticks / 10) * 10);
@@ -23,12 +25,13 @@ internal sealed class JsonEncoder(FunctionContext context, bool hasIsoTimes)
         return type switch
         {
             BooleanType or UnknownType => JsonValue.Boolean((bool)value),
-            FloatType => Number(SqlValueText.Format(type, value)),
+            FloatType => isCast ? Point(SqlValueText.Format(type, value)) : Number(SqlValueText.Format(type, value)),
             IntegerType or DecimalType => JsonValue.Number(SqlValueText.Format(type, value)),
             JsonType => JsonText.Parse(System.Text.Encoding.UTF8.GetBytes((string)value), keepsText: true),
             ArrayType array => JsonValue.Array([.. ((ValueList<object?>)value).Select(item => Encode(array.Element, item))]),
             MapType map => JsonValue.Object([.. ((ValueList<KeyValuePair<object, object?>>)value).Select(entry =>
-                new JsonMember(KeyOf(map.Key, entry.Key), Encode(map.Value, entry.Value)))]),
+                new JsonMember(KeyOf(map.Key, entry.Key), Encode(map.Value, entry.Value))).OrderBy(member => isCast ? member.Key : string.Empty, StringComparer.Ordinal)]),
+            RowType fields when isCast => JsonValue.Array([.. ((ValueList<object?>)value).Select((item, at) => Encode(fields.Fields[at].Type, item))]),
             RowType fields => JsonValue.Object([.. ((ValueList<object?>)value).Select((item, at) =>
                 new JsonMember(fields.Fields[at].Name ?? $"f{at + 1}", Encode(fields.Fields[at].Type, item)))]),
             TimestampType or TimestampWithTimeZoneType => JsonValue.String(Time(type, value)),
@@ -41,6 +44,15 @@ internal sealed class JsonEncoder(FunctionContext context, bool hasIsoTimes)
 
     private static JsonValue Number(string text) =>
         text is "NaN" or "Infinity" or "-Infinity" ? JsonValue.String(text) : JsonValue.Number(text);
+
+    // 1.0 and 1.0E308.
+    private static JsonValue Point(string text)
+    {
+        int e = text.IndexOf('e', StringComparison.Ordinal);
+        if (text[^1] is 'N' or 'y' || text.Contains('.', StringComparison.Ordinal))
+            return Number(text.Replace("e+", "E", StringComparison.Ordinal).Replace('e', 'E'));
+        return JsonValue.Number(e < 0 ? text + ".0" : $"{text[..e]}.0E{text[(e + 1)..].TrimStart('+')}");
+    }
 
     // 2014-05-28T12:22:35-07:00, as to_json does.
     private string Time(SqlType type, object value)

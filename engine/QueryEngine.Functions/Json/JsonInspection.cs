@@ -80,15 +80,15 @@ internal sealed class JsonExtractScalarOverload() : RowOverload("json, varchar -
     }
 }
 
-[ScalarFunction("json_array_get", "An element of an array, from 0, or from the end where negative; NULL outside and for what is no array.")]
+[ScalarFunction("json_array_get", "An element of an array, from 0, or from the end where negative; NULL outside and for what is no array or not even JSON.")]
 [Example("json_array_get('[\"a\", [3, 9]]', 1)", "[3,9]")]
 [Example("json_array_get('[1, 2]', -1)", "2")]
 [Example("json_array_get('[\"a\"]', 0)", "a")]
-internal sealed class JsonArrayGetOverload() : RowOverload("json, bigint -> json")
+internal sealed class JsonArrayGetOverload() : RowOverload("varchar, bigint -> json | json, bigint -> json")
 {
     protected internal override void Invoke(in RowCall call)
     {
-        List<JsonValue> items = JsonText.Parse(call.Bytes(0)).Items;
+        List<JsonValue> items = JsonText.TryParse(call.Bytes(0))?.Items ?? [];
         long at = call.Long(1) < 0 ? items.Count + call.Long(1) : call.Long(1);
         JsonValue? found = at >= 0 && at < items.Count && items[(int)at].Kind != JsonKind.Null ? items[(int)at] : null;
         if (found?.Kind == JsonKind.String)

@@ -3,7 +3,7 @@ using QueryEngine.Functions.Scalar.Adapters;
 
 namespace QueryEngine.Functions.Strings;
 
-[ScalarFunction("length", "Characters of a text.", Aliases = ["char_length", "character_length"])]
+[ScalarFunction("length", "Characters of a text.", Aliases = ["char_length", "character_length", "len"])]
 [Example("length('äbc')", "3")]
 [Example("length('')", "0")]
 internal readonly struct LengthFunction : IFunction<Utf8, long>

@@ -277,7 +277,16 @@ internal readonly struct RegexpInstrFunction : IFunction<Utf8, Utf8, RegexCache,
     public static long Invoke(Utf8 first, Utf8 second, RegexCache third)
     {
         Match match = third.Get(second).Match(first.ToString());
-        return match.Success ? match.Index + 1 : 0;
+        return match.Success ? match.Index + 1 - LowSurrogates(first.ToString().AsSpan(0, match.Index)) : 0;
+    }
+
+    // Characters beyond U+FFFF are two units of UTF-16, but one.
+    private static int LowSurrogates(ReadOnlySpan<char> text)
+    {
+        int count = 0;
+        foreach (char next in text)
+            count += char.IsLowSurrogate(next) ? 1 : 0;
+        return count;
     }
 }
 

@@ -9,6 +9,8 @@ internal sealed partial class Parser
     private FunctionCall ParseCall(QualifiedName name)
     {
         ExpectLeftParen();
+        if (name.Parts.Length == 1 && name.Last.Folded is "json_arrayagg" or "json_objectagg")
+            return ParseJsonAggregate(name);
         var call = new FunctionCall(name, []) { Position = name.Position };
         if (At(TokenKind.Star) && Peek(1).Kind == TokenKind.RightParen)
         {

@@ -214,6 +214,41 @@ internal sealed partial class Parser
         return item;
     }
 
+    /// <summary>
+    /// JSON_ARRAYAGG(x ORDER BY y NULL ON NULL) and JSON_OBJECTAGG(k : v ABSENT ON NULL WITH UNIQUE KEYS): PostgreSQL's aggregates by other names.
+    /// </summary>
+    private FunctionCall ParseJsonAggregate(QualifiedName name)
+    {
+        bool isObject = name.Last.Folded == "json_objectagg";
+        bool hasKey = isObject && At(Keyword.KEY) && Peek(1).Kind is not (TokenKind.Colon or TokenKind.Comma or TokenKind.Dot);
+        if (hasKey)
+            _index++;
+        var arguments = ImmutableArray.Create(ParseExpression(Power.Lowest));
+        if (isObject)
+        {
+            if (!Accept(TokenKind.Colon) && !Accept(TokenKind.Comma))
+                Expect(Keyword.VALUE);
+            arguments = arguments.Add(ParseExpression(Power.Lowest));
+        }
+
+        AcceptFormatJson();
+        var orderBy = ParseOrderBy();
+        bool isStrict = AcceptNullHandling() is { } nullOnNull ? !nullOnNull : !isObject;
+        bool isUnique = AcceptUniqueKeys() ?? false;
+        var returning = ParseReturning();
+        if (returning is not null and not NamedType { Name.Last.Folded: "json" or "jsonb" })
+            throw QueryException.NotSupported("RETURNING another type than json or jsonb of an aggregate", returning.Position, "Cast its result.");
+        if (isUnique && isStrict)
+            throw QueryException.NotSupported("ABSENT ON NULL together with WITH UNIQUE KEYS", name.Position);
+        ExpectRightParen();
+
+        bool isNormal = returning is NamedType { Name.Last.Folded: "jsonb" };
+        if (isNormal && isObject && (isStrict || isUnique))
+            throw QueryException.NotSupported("RETURNING jsonb with these clauses", name.Position, "Cast its result.");
+        string function = $"{(isNormal ? "jsonb" : "json")}_{(isObject ? "object_" : string.Empty)}agg{(isUnique ? "_unique" : isStrict ? "_strict" : string.Empty)}";
+        return ParseCallSuffixes(new FunctionCall(NameOf(function, name.Position), arguments) { Position = name.Position, OrderBy = orderBy });
+    }
+
     private JsonTableRelation ParseJsonTable(SourcePosition position)
     {
         _index++;
