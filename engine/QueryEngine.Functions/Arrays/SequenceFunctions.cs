@@ -5,11 +5,19 @@ using QueryEngine.Spi;
 
 namespace QueryEngine.Functions.Arrays;
 
+[ScalarFunction("sequence", "The dates or times from one to another, both included, an interval apart.", Aliases = ["generate_series"])]
+[Example("sequence(DATE '2020-01-31', DATE '2020-03-31', INTERVAL '1' MONTH)", "[2020-01-31, 2020-02-29, 2020-03-29]")]
+[Example("sequence(DATE '2020-01-01', DATE '2020-01-02', INTERVAL '0' DAY)", "error 22023")]
+internal sealed class TimeSequenceOverload() : RowOverload(TimeSequences.Signature)
+{
+    protected internal override void Invoke(in RowCall call) => TimeSequences.Append(call, isEndIncluded: true);
+}
+
 [ScalarFunction("range", "The dates or times from one to another, the last one left out, an interval apart.")]
 [Example("range(DATE '2020-01-01', DATE '2020-01-03', INTERVAL '1' DAY)", "[2020-01-01, 2020-01-02]")]
 internal sealed class TimeRangeOverload() : RowOverload(TimeSequences.Signature)
 {
-    protected internal override void Invoke(in RowCall call) => TimeSequences.Append(call);
+    protected internal override void Invoke(in RowCall call) => TimeSequences.Append(call, isEndIncluded: false);
 }
 
 /// <summary>Dates and times some apart.</summary>
@@ -21,16 +29,16 @@ internal static class TimeSequences
     private const long MicrosPerDay = 86_400_000_000;
 
     /// <summary>Ends the row with the dates or times.</summary>
-    public static void Append(in RowCall call)
+    public static void Append(in RowCall call, bool isEndIncluded)
     {
         var step = new Interval(((FixedWidthVector<Int128>)call[2]).Values[call.Row]);
         if (step.Length == 0)
-            throw new QueryException(ErrorCode.InvalidParameterValue, "the step of a range is not zero");
+            throw new QueryException(ErrorCode.InvalidParameterValue, "the step of a sequence is not zero");
         bool isDate = call[0].Type is DateType;
         long first = isDate ? call.Int(0) * MicrosPerDay : call.Long(0), last = isDate ? call.Int(1) * MicrosPerDay : call.Long(1);
         NodaTime.DateTimeZone? zone = call[0].Type is TimestampWithTimeZoneType ? Casts.Zones.Of(call.Context.Session) : null;
         long count = 0;
-        for (long at = first; step.Length > 0 ? at < last : at > last;)
+        for (long at = first; (step.Length > 0 ? at < last : at > last) || (isEndIncluded && at == last); )
         {
             ArraySets.CheckSize(++count);
             if (isDate)
