@@ -14,6 +14,7 @@ internal sealed class AnalysisContext(QueryContext query, FunctionCatalog functi
 
     private int _relations;
     private int _recursions;
+    private int _shares;
 
     /// <summary>The query's session; inside a view, as the view saw it.</summary>
     public QueryContext Query { get; set; } = query;
@@ -36,6 +37,8 @@ internal sealed class AnalysisContext(QueryContext query, FunctionCatalog functi
     public List<AnalyzedWrite> Writes { get; } = [];
 
     public int NextRecursionId() => ++_recursions;
+
+    public int NextShareId() => ++_shares;
 
     /// <summary>Counts a relation; common tables that use each other can make them grow without measure.</summary>
     public void CountRelation(SourcePosition position)

@@ -24,6 +24,12 @@ public sealed record OptimizerContext(
     /// <summary>Whether joins are put into the cheapest order; otherwise they stay as written.</summary>
     public bool ReordersJoins { get; init; } = true;
 
-    /// <summary>Called after each pass with its name and the plan, for tests and EXPLAIN VERBOSE.</summary>
+    /// <summary>Whether equal parts of a plan are computed once.</summary>
+    public bool SharesPlans { get; init; } = true;
+
+    /// <summary>
+    /// Called with its name by each pass that ran, and each rule that fired, and with what it made: the plan, or the part that the rule rewrote.
+    /// For tests and EXPLAIN VERBOSE.
+    /// </summary>
     public Action<string, PlanNode>? Trace { get; init; }
 }

@@ -51,6 +51,7 @@ internal static class PlanCopy
             },
             ValuesNode values => values with { Outputs = All(values.Outputs, to) },
             RemoteSourceNode remote => remote with { Outputs = All(remote.Outputs, to), MergeBy = All(remote.MergeBy, Key) },
+            SharedReadNode read => read with { Outputs = All(read.Outputs, to), Read = All(read.Read, to) },
             WorkingTableNode table => table with { Outputs = All(table.Outputs, to) },
             ProjectNode project => project with { Assignments = All(project.Assignments, assignment => assignment with { Column = to(assignment.Column) }) },
             SortNode sort => sort with { Keys = All(sort.Keys, Key) },

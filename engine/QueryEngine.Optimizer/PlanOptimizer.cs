@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using QueryEngine.Optimizer.Decorrelation;
 using QueryEngine.Optimizer.Exchanges;
 using QueryEngine.Optimizer.Joins;
 using QueryEngine.Optimizer.Pushdown;
 using QueryEngine.Optimizer.Rules;
+using QueryEngine.Optimizer.Sharing;
 using QueryEngine.Optimizer.Statistics;
 using QueryEngine.Plan;
 using QueryEngine.Spi;
@@ -12,6 +14,8 @@ namespace QueryEngine.Optimizer;
 /// <summary>The order of the passes and rules, and the only place that names them.</summary>
 public static class PlanOptimizer
 {
+    private const string Simplify = "Simplify";
+
     private static readonly RulePass _simplify = new(
         new RemoveTrivialFilter(),
         new RemoveTrivialLimit(),
@@ -23,6 +27,14 @@ public static class PlanOptimizer
         new CreateTopN(), // before limits sink below projections and away from their sort
         new PushLimitThroughProject(),
         new PushTopNThroughProject(),
+        new PushLimitIntoUnion(),
+        new PushTopNIntoUnion(),
+        new PushLimitIntoOuterJoin(),
+        new PushTopNIntoOuterJoin(),
+        new LimitNumberedRows(),
+        new RemoveDistinctByKeys(),
+        new RemoveJoinByKeys(),
+        new GroupDistinctArguments(),
         new MergeProjects(),
         new RemoveIdentityProject());
 
@@ -30,20 +42,31 @@ public static class PlanOptimizer
     private static readonly (string Name, PlanPass Pass)[] _logical =
     [
         ("SimplifyExpressions", new SimplifyExpressions()),
+        ("UnwrapCasts", new UnwrapCasts()),
         ("Decorrelate", new Decorrelate()), // needs conditions as written: pushing first would hide them below joins
         ("RewriteSetOperations", new RewriteSetOperations()),
-        ("Simplify", _simplify),
+        (Simplify, _simplify),
         ("PushPredicates", new PushPredicates()),
         ("SimplifyExpressions", new SimplifyExpressions()),
-        ("Simplify", _simplify), // what the predicates made empty or trivial
+        ("UnwrapCasts", new UnwrapCasts()), // where a cast was computed below
+        (Simplify, _simplify), // what the predicates made empty or trivial
         ("PruneColumns", new PruneColumns()),
-        ("Simplify", _simplify), // pruning leaves projections that do nothing
+        (Simplify, _simplify), // pruning leaves projections that do nothing
     ];
 
     private static readonly (string Name, PlanPass Pass)[] _pushdown =
     [
         ("PushIntoScans", new PushIntoScans()),
-        ("Simplify", _simplify),
+        (Simplify, _simplify),
+    ];
+
+    // These need estimates.
+    private static readonly string[] _costBased = ["ReorderJoins", "ChooseBuildSides", "SharePlans", "AddDynamicFilters", "AddExchanges", "DescribeRemoteText"];
+
+    /// <summary>Every pass and rule, once each, as <see cref="OptimizerContext.Trace"/> calls them.</summary>
+    internal static IReadOnlyList<string> Names { get; } =
+    [
+        .. _logical.Concat(_pushdown).Select(pass => pass.Name).Concat(_costBased).Where(name => name != Simplify).Concat(_simplify.RuleNames).Distinct(),
     ];
 
     /// <summary>The best equivalent plan that is known.</summary>
@@ -59,7 +82,15 @@ public static class PlanOptimizer
             plan = Traced("ReorderJoins", ReorderJoins.Apply(plan, estimator, context), context);
         plan = Traced("ChooseBuildSides", ChooseBuildSides.Apply(plan, estimator), context);
         plan = Traced("PruneColumns", new PruneColumns().Apply(plan, context), context);
-        plan = Traced("Simplify", _simplify.Apply(plan, context), context);
+        plan = Traced(Simplify, _simplify.Apply(plan, context), context);
+        PlanNode shared = context.SharesPlans ? new SharePlans(estimator, context).Apply(plan) : plan;
+        if (!ReferenceEquals(shared, plan))
+        {
+            plan = Traced("SharePlans", shared, context);
+            plan = Traced("PruneColumns", new PruneColumns().Apply(plan, context), context);
+            plan = Traced(Simplify, _simplify.Apply(plan, context), context);
+        }
+
         if (context.AddsDynamicFilters)
             plan = Traced("AddDynamicFilters", new AddDynamicFilters(estimator).Apply(plan), context);
         if (context.IsDistributed)
@@ -85,12 +116,17 @@ public static class PlanOptimizer
             tables[(scan.Catalog, scan.Handle)] = await metadata.GetStatisticsAsync(context.Session, scan.Handle, cancellationToken);
         }
 
-        return new Estimator(tables);
+        Dictionary<int, PlanNode> shared = plan.Descendants().OfType<SharedNode>().DistinctBy(node => node.ShareId).ToDictionary(node => node.ShareId, node => node.Shared);
+        return new Estimator(tables, shared);
     }
 
     private static PlanNode Traced(string pass, PlanNode plan, OptimizerContext context)
     {
         context.Trace?.Invoke(pass, plan);
+        CheckInDebugBuilds(pass, plan);
         return plan;
     }
+
+    [Conditional("DEBUG")]
+    private static void CheckInDebugBuilds(string pass, PlanNode plan) => PlanValidator.Check(plan, pass);
 }

@@ -31,6 +31,9 @@ internal abstract class Rule<TNode> : Rule
 /// <summary>Applies rules to every node, children first, until none fires.</summary>
 internal sealed class RulePass(params Rule[] rules) : PlanPass
 {
+    /// <summary>The names of its rules.</summary>
+    public IEnumerable<string> RuleNames => rules.Select(rule => rule.GetType().Name);
+
     // A rule set that never comes to rest is a bug; a plan never needs near so many steps.
     private const int MaxFiringsPerNode = 100;
 
@@ -45,8 +48,10 @@ internal sealed class RulePass(params Rule[] rules) : PlanPass
             foreach (Rule rule in rules)
             {
                 rewritten = rule.Apply(node, context);
-                if (rewritten is not null)
-                    break;
+                if (rewritten is null)
+                    continue;
+                context.Trace?.Invoke(rule.GetType().Name, rewritten);
+                break;
             }
 
             if (rewritten is null)

@@ -11,8 +11,12 @@ namespace QueryEngine.Analysis.Queries;
 /// </summary>
 internal sealed class CommonTableAnalyzer(AnalysisContext context)
 {
-    /// <summary>The tables visible after a WITH clause; statements that change data may stand only in that of a whole statement.</summary>
-    public CommonTables Declare(Tree.WithClause with, NameScope? outer, CommonTables visible, bool allowsChanges = false)
+    /// <summary>
+    /// The tables visible after a WITH clause; statements that change data may stand only in that of a whole statement. Adds the tables to
+    /// <paramref name="declared"/>, where some are to be computed once; null keeps each to be planned where it is used.
+    /// </summary>
+    public CommonTables Declare(
+        Tree.WithClause with, NameScope? outer, CommonTables visible, bool allowsChanges = false, List<CommonTableDefinition>? declared = null)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (Tree.CommonTable table in with.Tables)
@@ -29,8 +33,12 @@ internal sealed class CommonTableAnalyzer(AnalysisContext context)
             }
 
             var definition = new CommonTableDefinition(table, with.IsRecursive, visible, outer);
-            definition.FirstPlan = Plan(definition);
+            QueryPlan plan = Plan(definition);
+            if (declared is not null && outer is null && (table.IsMaterialized == true || IsVolatile(plan.Node)))
+                definition = definition with { ShareId = context.NextShareId() };
+            definition.FirstPlan = plan;
             visible = visible.With(definition);
+            declared?.Add(definition);
         }
 
         return visible;
@@ -63,6 +71,8 @@ internal sealed class CommonTableAnalyzer(AnalysisContext context)
             return changed.Read(context.Columns) ?? throw new QueryException(
                 ErrorCode.NotSupported, $"table '{entry.Name}' gives no rows: its statement has no RETURNING", position);
         var definition = (CommonTableDefinition)entry;
+        if (definition.ShareId is { } shareId)
+            return ReadShared(definition, shareId);
         if (definition.FirstPlan is { } first)
         {
             definition.FirstPlan = null;
@@ -84,6 +94,45 @@ internal sealed class CommonTableAnalyzer(AnalysisContext context)
         var rows = new QueryPlan(write.Source, [.. returned.Outputs.Select((column, at) => new OutputColumn(returned.Names[at], column))]);
         return new ChangedRowsEntry(table.Name.Folded, id, Rename(rows, table).Outputs);
     }
+
+    /// <summary>The query with the tables around it that it reads as shared parts.</summary>
+    public static QueryPlan Share(QueryPlan query, List<CommonTableDefinition> declared)
+    {
+        // The last declared may read those before it, so it is the innermost.
+        PlanNode node = query.Node;
+        foreach (CommonTableDefinition definition in Enumerable.Reverse(declared))
+            if (definition is { ShareId: { } shareId, IsRead: true })
+                node = new SharedNode(shareId, definition.FirstPlan!.Node, node);
+        return query with { Node = node };
+    }
+
+    private QueryPlan ReadShared(CommonTableDefinition definition, int shareId)
+    {
+        definition.IsRead = true;
+        ImmutableArray<OutputColumn> shared = definition.FirstPlan!.Outputs;
+        ImmutableArray<OutputColumn> outputs = [.. shared.Select(output => output with { Column = context.Columns.Like(output.Column) })];
+        return new QueryPlan(
+            new SharedReadNode(shareId, outputs.Select(output => output.Column).ToValueList(), shared.Select(output => output.Column).ToValueList()), outputs);
+    }
+
+    // random() and the like, anywhere in the plan, and samples.
+    private bool IsVolatile(PlanNode plan)
+    {
+        bool isVolatile = HasSample(plan);
+        PlanRewriter.Rewrite(plan, expression =>
+        {
+            isVolatile |= IsVolatile(expression);
+            return expression;
+        });
+        return isVolatile;
+    }
+
+    private static bool HasSample(PlanNode node) => node is SampleNode || node.Sources.Any(HasSample);
+
+    private bool IsVolatile(Expression expression) =>
+        (expression is CallExpression call
+            && !context.Functions.BindScalar(call.Function, call.Arguments.Select(argument => argument.Type).ToValueList(), call.ReturnType).IsDeterministic)
+        || expression.Children.Any(IsVolatile);
 
     private QueryPlan Plan(CommonTableDefinition definition)
     {

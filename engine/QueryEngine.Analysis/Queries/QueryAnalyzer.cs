@@ -14,8 +14,9 @@ internal sealed class QueryAnalyzer(AnalysisContext context)
     public QueryPlan Analyze(Tree.Query query, NameScope? outer, CommonTables commonTables, bool allowsChanges = false)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
+        var declared = new List<CommonTableDefinition>();
         if (query.With is not null)
-            commonTables = new CommonTableAnalyzer(context).Declare(query.With, outer, commonTables, allowsChanges);
+            commonTables = new CommonTableAnalyzer(context).Declare(query.With, outer, commonTables, allowsChanges, declared);
 
         QueryPlan plan;
         if (query.Body is Tree.QuerySpecification select)
@@ -29,7 +30,7 @@ internal sealed class QueryAnalyzer(AnalysisContext context)
                 plan = Sort(plan, query.OrderBy, outer, commonTables);
         }
 
-        return Limit(plan, query);
+        return CommonTableAnalyzer.Share(Limit(plan, query), declared);
     }
 
     /// <summary>The plan of a body without what surrounds it.</summary>

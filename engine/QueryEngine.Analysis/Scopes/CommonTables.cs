@@ -34,6 +34,12 @@ internal sealed record CommonTableDefinition(Tree.CommonTable Table, bool IsRecu
 {
     /// <summary>The plan made where it was declared, until something uses it.</summary>
     public QueryPlan? FirstPlan { get; set; }
+
+    /// <summary>The number of the shared part that every use reads, for a table that is computed exactly once; else null.</summary>
+    public int? ShareId { get; init; }
+
+    /// <summary>Whether something reads the shared part.</summary>
+    public bool IsRead { get; set; }
 }
 
 /// <summary>The rows that a statement in WITH gives when it changes data; no template when it gives none.</summary>

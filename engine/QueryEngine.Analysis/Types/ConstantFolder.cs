@@ -26,6 +26,8 @@ internal sealed class ConstantFolder(FunctionCatalog functions, QueryContext que
         SqlType source = value.ValueType is UnknownType ? SqlType.Varchar : value.ValueType;
         if (source == target)
             return new ConstantExpression(value.Value, target);
+        if (target.Kind == TypeKind.BigInt && Whole(value.Value) is { } whole)
+            return new ConstantExpression(whole, target);
         return Invoke(functions.BindCast(source, target, isTry), [new ConstantExpression(value.Value, source)]);
     }
 
@@ -51,6 +53,15 @@ internal sealed class ConstantFolder(FunctionCatalog functions, QueryContext que
                 return null;
         }
     }
+
+    // What long lists are made of needs no vector.
+    private static long? Whole(object value) => value switch
+    {
+        sbyte number => number,
+        short number => number,
+        int number => number,
+        _ => null,
+    };
 
     private ConstantExpression Invoke(ScalarFunction function, ReadOnlySpan<ConstantExpression> arguments)
     {

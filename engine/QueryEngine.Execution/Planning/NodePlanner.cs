@@ -56,6 +56,8 @@ internal static class NodePlanners
         new UnnestPlanner(),
         new RecursiveUnionPlanner(),
         new WorkingTablePlanner(),
+        new SharedPlanner(),
+        new SharedReadPlanner(),
         new TableWritePlanner(),
         new WindowPlanner(),
     }.ToFrozenDictionary(planner => planner.NodeType);

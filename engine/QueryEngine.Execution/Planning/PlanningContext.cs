@@ -11,6 +11,7 @@ internal sealed class PlanningContext(TaskContext task, ITaskInputs inputs, IOut
 {
     private readonly List<Pipeline> _pipelines = [];
     private readonly List<IAsyncDisposable> _owned = [];
+    private readonly Dictionary<int, SharedSink> _shared = [];
     private StatisticsList _statistics = new();
     private StatisticsList? _unused;
     private IReadOnlyDictionary<TableScanNode, int> _scans = new Dictionary<TableScanNode, int>();
@@ -37,6 +38,12 @@ internal sealed class PlanningContext(TaskContext task, ITaskInputs inputs, IOut
     /// <summary>Rows of recursive queries' working tables, by recursion id.</summary>
     public IReadOnlyDictionary<int, WorkingTable> WorkingTables => _workingTables;
 
+    /// <summary>What is kept for several readers, by share id.</summary>
+    public IReadOnlyDictionary<int, SharedSink> Shared => _shared;
+
+    /// <summary>Lets what is planned from here on read shared rows.</summary>
+    public void Share(int shareId, SharedSink rows) => _shared[shareId] = rows;
+
     /// <summary>The number of a scan in its fragment, in pre-order.</summary>
     public int NumberOf(TableScanNode scan) => _scans[scan];
 
@@ -58,13 +65,19 @@ internal sealed class PlanningContext(TaskContext task, ITaskInputs inputs, IOut
     }
 
     /// <summary>A context for one round of a recursion: the same task, pipelines of its own; its rounds are counted together.</summary>
-    public PlanningContext ForRound(int recursionId, WorkingTable table) => new(Task, Inputs, Output, Binder)
+    public PlanningContext ForRound(int recursionId, WorkingTable table)
     {
-        _scans = _scans,
-        _statistics = _statistics,
-        _unused = new StatisticsList(_statistics),
-        _workingTables = new Dictionary<int, WorkingTable>(_workingTables) { [recursionId] = table },
-    };
+        var round = new PlanningContext(Task, Inputs, Output, Binder)
+        {
+            _scans = _scans,
+            _statistics = _statistics,
+            _unused = new StatisticsList(_statistics),
+            _workingTables = new Dictionary<int, WorkingTable>(_workingTables) { [recursionId] = table },
+        };
+        foreach ((int shareId, SharedSink rows) in _shared)
+            round.Share(shareId, rows);
+        return round;
+    }
 
     /// <summary>Disposes what the pipelines own, the last first.</summary>
     public async ValueTask DisposeOwnedAsync()

@@ -57,12 +57,25 @@ internal sealed class AddExchanges(Estimator estimator, OptimizerContext context
             case RecursiveUnionNode recursion:
                 // Every round reads the sources of the step again, which an exchange cannot: they are scanned where the recursion runs.
                 return (recursion with { Anchor = Gathered(recursion.Anchor) }, Place.One);
+            case SharedNode shared:
+                return (shared with { Shared = Gathered(shared.Shared), Body = Reading(shared.Body) }, Place.One);
+            case SharedReadNode:
+                return (node, Place.One);
             case SortNode or EnforceSingleRowNode or OutputNode:
                 return (node.MapSources(Gathered), Place.One);
             default:
                 (PlanNode source, Place place) = Visit(node.Sources[0]);
                 return (node.WithSources([source]), place);
         }
+    }
+
+    // Who reads what is shared runs in the task that keeps it, and so does all above it; the rest comes gathered.
+    private PlanNode Reading(PlanNode node)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (!node.Descendants().Any(below => below is SharedReadNode))
+            return Gathered(node);
+        return node is RecursiveUnionNode recursion ? recursion with { Anchor = Reading(recursion.Anchor) } : node.MapSources(Reading);
     }
 
     private (PlanNode Node, Place Place) VisitAggregate(AggregateNode aggregate)

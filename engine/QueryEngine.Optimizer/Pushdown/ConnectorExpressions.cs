@@ -16,6 +16,7 @@ internal static class ConnectorExpressions
             ColumnExpression column => columns.TryGetValue(column.Column, out ColumnHandle? handle) ? new ConnectorColumn(handle) : null,
             ConstantExpression constant => new ConnectorConstant(constant.Value, constant.Type),
             CallExpression call => Call(call.Function, call.Arguments, call.Type, columns),
+            CastExpression { Target: VarcharType { Length: null }, Operand: { Type: VarcharType } text } => TryConvert(text, columns), // nothing changes
             CastExpression { IsTry: false } cast => Call("$cast", [cast.Operand], cast.Type, columns),
             SpecialExpression special when Name(special.Form) is { } name => Call(name, special.Arguments, special.Type, columns),
             _ => null,

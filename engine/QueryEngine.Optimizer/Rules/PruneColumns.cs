@@ -36,6 +36,10 @@ internal sealed class PruneColumns : PlanPass
                 return Prune(unique.Source, required);
             case JoinNode join:
                 return PruneJoin(join, required);
+            case SharedNode shared:
+                return PruneShared(shared, required);
+            case SharedReadNode read:
+                return PruneRead(read, required);
             case UnnestNode unnest:
                 return PruneUnnest(unnest, required);
             case RecursiveUnionNode or SetOperationNode:
@@ -49,6 +53,20 @@ internal sealed class PruneColumns : PlanPass
     private static HashSet<Column> Within(PlanNode source, HashSet<Column> required) => [.. source.Columns.Where(required.Contains)];
 
     private static PlanNode Keep(PlanNode source, HashSet<Column> required) => Prune(source, required);
+
+    // The body says what it still reads of the shared part.
+    private static SharedNode PruneShared(SharedNode shared, HashSet<Column> required)
+    {
+        PlanNode body = Prune(shared.Body, required);
+        HashSet<Column> read = [.. body.Descendants().OfType<SharedReadNode>().Where(read => read.ShareId == shared.ShareId).SelectMany(read => read.Read)];
+        return shared with { Shared = Prune(shared.Shared, read), Body = body };
+    }
+
+    private static SharedReadNode PruneRead(SharedReadNode read, HashSet<Column> required)
+    {
+        int[] kept = [.. Enumerable.Range(0, read.Outputs.Count).Where(column => required.Contains(read.Outputs[column]))];
+        return read with { Outputs = kept.Select(column => read.Outputs[column]).ToValueList(), Read = kept.Select(column => read.Read[column]).ToValueList() };
+    }
 
     private static ValuesNode PruneValues(ValuesNode values, HashSet<Column> required)
     {

@@ -32,7 +32,8 @@ internal sealed class PushPredicates : PlanPass
                 UnnestNode unnest => PushBelow(unnest, conditions, [.. unnest.Replicated]),
                 AssignUniqueIdNode unique => PushBelow(unique, conditions, [.. unique.Source.Columns]),
                 SortNode sort => sort with { Source = Push(sort.Source, conditions) },
-                ValuesNode or TableScanNode or RemoteSourceNode or WorkingTableNode => node.Where(conditions),
+                SharedNode shared => shared with { Shared = Push(shared.Shared, []), Body = Push(shared.Body, conditions) },
+                ValuesNode or TableScanNode or RemoteSourceNode or WorkingTableNode or SharedReadNode => node.Where(conditions),
                 _ => node.MapSources(source => Push(source, [])).Where(conditions),
             };
         }
@@ -43,6 +44,10 @@ internal sealed class PushPredicates : PlanPass
         // A filter keeps rows for which a condition is true: false and unknown are the same to it.
         private static Expression TruthOnly(Expression conjunct)
         {
+            if (conjunct is ConstantExpression { Value: null })
+                return ConstantExpression.False;
+            if (conjunct is SpecialExpression { Form: SpecialForm.Or } or && or.Arguments.Contains(ConstantExpression.Null(SqlType.Boolean)))
+                return Expressions.Or(or.Arguments.Where(term => term is not ConstantExpression { Value: null }));
             if (conjunct is not SpecialExpression { Form: SpecialForm.Case } @case)
                 return conjunct;
 

@@ -111,9 +111,21 @@ internal sealed class RemoveEmptyInputs : Rule
         JoinNode { Kind: JoinKind.Left or JoinKind.Semi or JoinKind.Anti or JoinKind.Mark } join when IsEmpty(join.Left) => Empty(node),
         JoinNode { Kind: JoinKind.Semi } join when IsEmpty(join.Right) => Empty(node),
         JoinNode { Kind: JoinKind.Anti } join when IsEmpty(join.Right) => join.Left,
+        JoinNode { Kind: JoinKind.Mark } join when IsEmpty(join.Right) => Padded(join.Left, [join.Mark!], ConstantExpression.False),
+        JoinNode { Kind: JoinKind.Left or JoinKind.Full } join when IsEmpty(join.Right) => Padded(join.Left, join.Right.Columns, null),
+        JoinNode { Kind: JoinKind.Right } join when IsEmpty(join.Right) => Empty(node),
+        JoinNode { Kind: JoinKind.Right or JoinKind.Full } join when IsEmpty(join.Left) => Padded(join.Right, join.Left.Columns, null).Only(join.Columns),
         UnionNode union when union.Inputs.Any(IsEmpty) => WithoutEmpty(union),
         _ => null,
     };
+
+    // The rows of the side that is there, with NULLs (or what a mark is) for the other.
+    private static ProjectNode Padded(PlanNode node, IEnumerable<Column> missing, ConstantExpression? value) => new(
+        node,
+        [
+            .. node.Columns.Distinct().Select(column => new Assignment(column, column.Ref())),
+            .. missing.Distinct().Select(column => new Assignment(column, value ?? ConstantExpression.Null(column.Type))),
+        ]);
 
     private static bool IsEmpty(PlanNode node) => node is ValuesNode { Rows.Count: 0 };
 

@@ -5,7 +5,7 @@ using QueryEngine.Spi;
 namespace QueryEngine.Optimizer.Statistics;
 
 /// <summary>Guesses how many rows each node of a plan gives, from the statistics of its tables. One instance serves one query.</summary>
-internal sealed class Estimator(IReadOnlyDictionary<(string Catalog, TableHandle Handle), TableStatistics> tables)
+internal sealed class Estimator(IReadOnlyDictionary<(string Catalog, TableHandle Handle), TableStatistics> tables, IReadOnlyDictionary<int, PlanNode> shared)
 {
     private readonly Dictionary<PlanNode, PlanEstimate> _known = new(ReferenceEqualityComparer.Instance);
 
@@ -33,10 +33,21 @@ internal sealed class Estimator(IReadOnlyDictionary<(string Catalog, TableHandle
         JoinNode join => JoinEstimates.Estimate(join, Estimate(join.Left), Estimate(join.Right)),
         UnionNode union => union.Inputs.Sum(input => Estimate(input).Rows) is var rows ? new(rows, rows, new Dictionary<Column, ColumnEstimate>()) : null!,
         UnnestNode unnest => Estimate(unnest.Source) is var source ? source.WithRows(source.Rows * 5) : null!,
+        SharedNode part => Estimate(part.Body),
+        SharedReadNode read when shared.TryGetValue(read.ShareId, out PlanNode? part) => EstimateRead(read, Estimate(part)),
         { Sources: [var only] } => Estimate(only),
         { Sources: [var first, ..] } => Estimate(first),
         _ => new(PlanEstimate.UnknownRows, PlanEstimate.UnknownRows, new Dictionary<Column, ColumnEstimate>()),
     };
+
+    private static PlanEstimate EstimateRead(SharedReadNode read, PlanEstimate part)
+    {
+        var columns = new Dictionary<Column, ColumnEstimate>();
+        for (int column = 0; column < read.Outputs.Count; column++)
+            if (part.Columns.TryGetValue(read.Read[column], out ColumnEstimate? known))
+                columns[read.Outputs[column]] = known;
+        return part with { Columns = columns };
+    }
 
     private PlanEstimate EstimateScan(TableScanNode scan)
     {

@@ -94,18 +94,29 @@ public sealed record Domain(ValueList<ValueRange> Ranges, bool NullAllowed)
         if (other.Values is not null)
             return other.Intersect(this);
 
-        IEnumerable<ValueRange> ranges =
-            from left in Ranges
-            from right in other.Ranges
-            let both = left.Intersect(right)
-            where both is not null
-            select both;
-        return new Domain(Merge(ranges), NullAllowed && other.NullAllowed);
+        return new Domain(IntersectRanges(Merge(Ranges), Merge(other.Ranges)), NullAllowed && other.NullAllowed);
     }
 
     /// <summary>What either allows.</summary>
     public Domain Union(Domain other) =>
         IsAll || other.IsAll ? All : new(Merge(Ranges.Concat(other.Ranges)), NullAllowed || other.NullAllowed);
+
+    // Both sorted: what ends first meets nothing further.
+    private static ValueList<ValueRange> IntersectRanges(ValueList<ValueRange> left, ValueList<ValueRange> right)
+    {
+        var ranges = new List<ValueRange>();
+        for (int l = 0, r = 0; l < left.Count && r < right.Count;)
+        {
+            if (left[l].Intersect(right[r]) is { } both)
+                ranges.Add(both);
+            if (CompareHighs(left[l], right[r]) < 0)
+                l++;
+            else
+                r++;
+        }
+
+        return [.. ranges];
+    }
 
     // Sorted, and none touching the next: without this, the ranges of a domain that is intersected with itself again and again would multiply.
     private static ValueList<ValueRange> Merge(IEnumerable<ValueRange> ranges)
@@ -171,13 +182,8 @@ public sealed record TupleDomain(ValueList<ColumnDomain> Columns, bool IsNone = 
     }
 
     /// <summary>What conjuncts say of single columns. Rows for which they all are true are inside; others may be.</summary>
-    public static TupleDomain FromConjuncts(ValueList<ConnectorExpression> conjuncts)
-    {
-        TupleDomain domain = All;
-        foreach (ConnectorExpression conjunct in conjuncts)
-            domain = domain.Intersect(DomainExtraction.Extract(conjunct));
-        return domain;
-    }
+    public static TupleDomain FromConjuncts(ValueList<ConnectorExpression> conjuncts) =>
+        conjuncts.Count == 0 ? All : DomainExtraction.Combine([.. conjuncts.Select(DomainExtraction.Extract)], (left, right) => left.Intersect(right));
 
     /// <summary>What both let pass.</summary>
     public TupleDomain Intersect(TupleDomain other)

@@ -73,26 +73,31 @@ internal static class DomainExtraction
     // a = 1 OR a = 2 is a domain of a; a = 1 OR b = 2 says nothing of either.
     private static TupleDomain ExtractOr(ConnectorCall or)
     {
-        TupleDomain? either = null;
-        foreach (ConnectorExpression term in or.Arguments)
-        {
-            TupleDomain domain = Extract(term);
-            if (domain.IsNone)
-                continue;
-            if (either is null)
-            {
-                either = domain;
-                continue;
-            }
+        List<TupleDomain> terms = [.. or.Arguments.Select(Extract).Where(domain => !domain.IsNone)];
+        return terms.Count == 0 ? TupleDomain.None : Combine(terms, Either);
+    }
 
-            var columns = new List<ColumnDomain>();
-            foreach ((string column, Domain left) in either.Columns)
-                if (domain[column] is { } right && left.Union(right) is { IsAll: false } union)
-                    columns.Add(new ColumnDomain(column, union));
-            either = new TupleDomain([.. columns]);
+    private static TupleDomain Either(TupleDomain left, TupleDomain right)
+    {
+        var columns = new List<ColumnDomain>();
+        foreach ((string column, Domain domain) in left.Columns)
+            if (right[column] is { } other && domain.Union(other) is { IsAll: false } union)
+                columns.Add(new ColumnDomain(column, union));
+        return new TupleDomain([.. columns]);
+    }
+
+    /// <summary>Combines neighbours, then the results, and so on: one after another would be quadratic in long lists.</summary>
+    public static TupleDomain Combine(List<TupleDomain> domains, Func<TupleDomain, TupleDomain, TupleDomain> combine)
+    {
+        while (domains.Count > 1)
+        {
+            var halved = new List<TupleDomain>((domains.Count + 1) / 2);
+            for (int left = 0; left < domains.Count; left += 2)
+                halved.Add(left + 1 < domains.Count ? combine(domains[left], domains[left + 1]) : domains[left]);
+            domains = halved;
         }
 
-        return either ?? TupleDomain.None;
+        return domains[0];
     }
 
     private static string Flip(string function) => function switch

@@ -63,10 +63,10 @@ internal sealed class AverageAggregate : AggregateOverload
     private static SimpleAggregate Decimal<T>(string name, ValueList<SqlType> types)
         where T : unmanaged, IBinaryInteger<T>
     {
-        // As many digits as PostgreSQL's sixteen, where the whole part leaves room for them.
+        // As many digits as PostgreSQL's sixteen, where the whole part leaves room for them; twelve at least, for sums say that they may be of any size.
         var type = (DecimalType)types[0];
         int room = DecimalType.MaxPrecision - (type.Precision - type.Scale);
-        return Exact<T>(name, types, SqlType.Decimal(DecimalType.MaxPrecision, Math.Max(type.Scale, Math.Min(16, room))), type.Scale);
+        return Exact<T>(name, types, SqlType.Decimal(DecimalType.MaxPrecision, Math.Max(type.Scale, Math.Clamp(room, 12, 16))), type.Scale);
     }
 
     private static SimpleAggregate Exact<T>(string name, ValueList<SqlType> types, SqlType result, int scale)
