@@ -1,4 +1,5 @@
 using QueryEngine.Benchmarks.DuckDb;
+using QueryEngine.Benchmarks.Planning;
 using QueryEngine.Benchmarks.Tpch;
 using QueryEngine.Spi;
 
@@ -8,12 +9,21 @@ namespace QueryEngine.Benchmarks;
 internal static class Program
 {
     private const string Usage =
-        "usage: QueryEngine.Benchmarks tpch [--scale 1] [--rounds 3] [--threads 1,2] [--queries q1,q6] [--data DIR]";
+        """
+        usage: QueryEngine.Benchmarks tpch [--scale 1] [--rounds 3] [--threads 1,2] [--queries q1,q6] [--data DIR]
+               QueryEngine.Benchmarks planning
+        """;
 
     private static async Task<int> Main(string[] args)
     {
         try
         {
+            if (args is ["planning"])
+            {
+                await PlanningBenchmark.RunAsync(Console.Out, CancellationToken.None);
+                return 0;
+            }
+
             if (args is not ["tpch", .. string[] rest])
                 throw new ArgumentException("name a comparison");
             TpchOptions options = TpchOptions.Parse(rest);
