@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using QueryEngine.Plan;
-using QueryEngine.Spi;
 
 namespace QueryEngine.Optimizer;
 
