@@ -46,7 +46,7 @@ public sealed partial class TpcdsTests(EmbeddedEngine engine, ITestOutputHelper 
     // The files have neither a header nor quotes; with a header they are tables whose values only need the right types.
     private async Task LoadAsync(string source, SltSession session)
     {
-        string schema = string.Join('\n', File.ReadLines(Path.Combine(source, "schema.sql")).Where(line => !line.StartsWith("--", StringComparison.Ordinal)));
+        string schema = string.Join('\n', (await File.ReadAllLinesAsync(Path.Combine(source, "schema.sql"))).Where(line => !line.StartsWith("--", StringComparison.Ordinal)));
         await session.RunAsync("CREATE SCHEMA memory.tpcds", CancellationToken.None);
         foreach (string statement in schema.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
