@@ -7,6 +7,8 @@ namespace QueryEngine.Optimizer.Statistics;
 /// <summary>Guesses how many rows each node of a plan gives, from the statistics of its tables. One instance serves one query.</summary>
 internal sealed class Estimator(IReadOnlyDictionary<(string Catalog, TableHandle Handle), TableStatistics> tables, IReadOnlyDictionary<int, PlanNode> shared)
 {
+    private const double DaysOfYear = 365.25;
+
     private readonly Dictionary<PlanNode, PlanEstimate> _known = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The estimate of a node.</summary>
@@ -31,7 +33,7 @@ internal sealed class Estimator(IReadOnlyDictionary<(string Catalog, TableHandle
         AggregateNode aggregate => EstimateAggregate(aggregate),
         GroupIdNode groups => Estimate(groups.Source) is var source ? source.WithRows(source.Rows * groups.Sets.Count) : null!,
         JoinNode join => JoinEstimates.Estimate(join, Estimate(join.Left), Estimate(join.Right)),
-        UnionNode union => union.Inputs.Sum(input => Estimate(input).Rows) is var rows ? new(rows, rows, new Dictionary<Column, ColumnEstimate>()) : null!,
+        UnionNode union => EstimateUnion(union),
         UnnestNode unnest => Estimate(unnest.Source) is var source ? source.WithRows(source.Rows * 5) : null!,
         SharedNode part => Estimate(part.Body),
         SharedReadNode read when shared.TryGetValue(read.ShareId, out PlanNode? part) => EstimateRead(read, Estimate(part)),
@@ -70,6 +72,27 @@ internal sealed class Estimator(IReadOnlyDictionary<(string Catalog, TableHandle
     private static double GuessDistinct(double rows, double? low, double? high, SqlType type) =>
         low is { } l && high is { } h && (type.IsInteger || type.Kind == TypeKind.Date) ? Math.Min(rows, h - l + 1) : Math.Max(1, rows / 10);
 
+    // As many values as the inputs have together, at the most: they may well have the same ones.
+    private PlanEstimate EstimateUnion(UnionNode union)
+    {
+        PlanEstimate[] inputs = [.. union.Inputs.Select(Estimate)];
+        double rows = inputs.Sum(input => input.Rows);
+        var columns = new Dictionary<Column, ColumnEstimate>();
+        for (int column = 0; column < union.Outputs.Count; column++)
+        {
+            ColumnEstimate?[] known = [.. inputs.Select((input, index) => input.Columns.GetValueOrDefault(union.Mapping[index][column]))];
+            if (known.Any(estimate => estimate is null))
+                continue;
+            columns[union.Outputs[column]] = new ColumnEstimate(
+                known.Max(estimate => estimate!.Distinct),
+                known.Zip(inputs, (estimate, input) => estimate!.NullFraction * input.Rows).Sum() / Math.Max(rows, 1),
+                known.All(estimate => estimate!.Low is not null) ? known.Min(estimate => estimate!.Low) : null,
+                known.All(estimate => estimate!.High is not null) ? known.Max(estimate => estimate!.High) : null);
+        }
+
+        return new PlanEstimate(rows, rows, columns);
+    }
+
     private PlanEstimate EstimateFilter(FilterNode filter)
     {
         PlanEstimate source = Estimate(filter.Source);
@@ -86,10 +109,19 @@ internal sealed class Estimator(IReadOnlyDictionary<(string Catalog, TableHandle
                 columns[column] = known;
             else if (expression is ConstantExpression)
                 columns[column] = new ColumnEstimate(1, 0, null, null);
+            else if (expression.References().Distinct().ToArray() is [var only] && source.Columns.TryGetValue(only, out ColumnEstimate? input))
+                columns[column] = new ColumnEstimate(ValuesOf(expression, input), input.NullFraction, null, null);
         }
 
         return source with { Columns = columns };
     }
+
+    // A function has no more results than arguments; of dates there are far fewer years.
+    private static double ValuesOf(Expression expression, ColumnEstimate input) =>
+        expression is CallExpression { Function: "year" } or CallExpression { Function: "extract", Arguments: [ConstantExpression { Value: "year" }, ..] }
+        && input is { Low: { } first, High: { } last }
+            ? Math.Min(input.Distinct, ((last - first) / DaysOfYear) + 1)
+            : input.Distinct;
 
     private PlanEstimate EstimateAggregate(AggregateNode aggregate)
     {

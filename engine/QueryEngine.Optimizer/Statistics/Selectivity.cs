@@ -28,7 +28,11 @@ internal static class Selectivity
             }
 
             foreach (Expression condition in group)
+            {
                 share *= Of(condition, source);
+                if (Chosen(condition) is var (chosen, values) && columns.TryGetValue(chosen, out ColumnEstimate? all))
+                    columns[chosen] = all with { Distinct = Math.Min(all.Distinct, values), NullFraction = 0 };
+            }
         }
 
         return source with { Rows = Math.Max(source.Rows * share, 1e-3), Columns = columns };
@@ -71,6 +75,14 @@ internal static class Selectivity
                 return Unknown;
         }
     }
+
+    // How many values of a column an equality or a list leaves.
+    private static (Column Column, int Values)? Chosen(Expression condition) => condition switch
+    {
+        CallExpression { Function: OperatorNames.Equal, Arguments: [ColumnExpression column, ConstantExpression] } => (column.Column, 1),
+        SpecialExpression { Form: SpecialForm.In, Arguments: [ColumnExpression column, ..] } list => (column.Column, list.Arguments.Count - 1),
+        _ => null,
+    };
 
     private static Column? ComparedColumn(Expression condition) =>
         condition is CallExpression { Function: OperatorNames.Less or OperatorNames.LessOrEqual or OperatorNames.Greater or OperatorNames.GreaterOrEqual, Arguments: [ColumnExpression column, ConstantExpression] }

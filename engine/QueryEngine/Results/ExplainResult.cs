@@ -96,8 +96,9 @@ internal sealed class ExplainResult : StatementResult
         ILookup<PlanNode, Execution.OperatorStatistics> statistics =
             started.Execution.Statistics.ToLookup(operation => operation.Node, (IEqualityComparer<PlanNode>)ReferenceEqualityComparer.Instance);
         string header = $"{rows} rows, {elapsed.TotalMilliseconds:F1} ms, peak memory {Statement.Tracked.Memory.PeakBytes:N0} bytes\n";
+        Func<PlanNode, double> estimate = await Optimizer.PlanOptimizer.EstimateRowsAsync(planned.Plan, planned.Optimizer, cancellationToken).ConfigureAwait(false);
         IEnumerable<string> fragments = planned.Fragments.Fragments.Count == 1
-            ? [PlanText.Draw(planned.Fragments.Root.Root, node => statistics[node].Select(OperatorText.Describe))]
+            ? [PlanText.Draw(planned.Fragments.Root.Root, node => statistics[node].Select(OperatorText.Describe).Prepend($"estimated rows: {estimate(node):N0}"))]
             : planned.Fragments.Fragments.Select(fragment => $"Fragment {fragment.Id}\n{PlanText.Draw(fragment.Root, node => statistics[node].Select(OperatorText.Describe))}");
         return header + string.Concat(fragments);
     }
