@@ -18,6 +18,8 @@ internal sealed class CommonTableAnalyzer(AnalysisContext context)
     public CommonTables Declare(
         Tree.WithClause with, NameScope? outer, CommonTables visible, bool allowsChanges = false, List<CommonTableDefinition>? declared = null)
     {
+        // Statements that change data are planned on their own, without what surrounds the query.
+        bool shares = declared is not null && outer is null && !with.Tables.Any(table => Changes.ChangeAnalyzer.IsChange(table.Statement));
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (Tree.CommonTable table in with.Tables)
         {
@@ -34,7 +36,7 @@ internal sealed class CommonTableAnalyzer(AnalysisContext context)
 
             var definition = new CommonTableDefinition(table, with.IsRecursive, visible, outer);
             QueryPlan plan = Plan(definition);
-            if (declared is not null && outer is null && (table.IsMaterialized == true || IsVolatile(plan.Node)))
+            if (shares && (table.IsMaterialized == true || IsVolatile(plan.Node)))
                 definition = definition with { ShareId = context.NextShareId() };
             definition.FirstPlan = plan;
             visible = visible.With(definition);
