@@ -66,12 +66,11 @@ internal sealed class SharedSink(Column[] columns, OperatorStatistics statistics
     public override Operator CreateDriver(DriverContext driver) => new CollectOperator(_collector) { Statistics = statistics };
 
     /// <inheritdoc/>
-    public override ValueTask CompleteAsync(ParallelWork work, CancellationToken cancellationToken)
+    public override async ValueTask CompleteAsync(ParallelWork work, CancellationToken cancellationToken)
     {
-        using RecordBatch? all = _collector.TakeAll();
+        using RecordBatch? all = await _collector.TakeAllAsync(work, cancellationToken);
         for (int start = 0; start < all?.RowCount; start += RecordBatch.MaxRows)
             _batches.Add(all.Slice(start, Math.Min(RecordBatch.MaxRows, all.RowCount - start)));
-        return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>
