@@ -85,12 +85,15 @@ internal sealed class PruneColumns : PlanPass
         return new ProjectNode(Prune(project.Source, Within(project.Source, read)), kept);
     }
 
-    private static AggregateNode PruneAggregate(AggregateNode aggregate, HashSet<Column> required)
+    // An aggregation of all rows of which nothing is read is one row, whatever is below.
+    private static PlanNode PruneAggregate(AggregateNode aggregate, HashSet<Column> required)
     {
         AggregateNode kept = aggregate with
         {
             Aggregations = aggregate.Aggregations.Where(aggregation => aggregation.Outputs.Any(required.Contains)).ToValueList(),
         };
+        if (kept is { Keys.Count: 0, Aggregations.Count: 0 })
+            return ValuesNode.OneRow;
         HashSet<Column> read = [.. NodeExpressions.Reads(kept)];
         return kept with { Source = Prune(kept.Source, Within(kept.Source, read)) };
     }

@@ -145,9 +145,14 @@ internal static class SltValues
             case 'I':
                 if (value is bool boolean)
                     return boolean ? "1" : "0";
-                return double.TryParse(SqlValueText.Format(type, value), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && type.Kind is not (TypeKind.BigInt or TypeKind.Integer)
+                string whole = SqlValueText.Format(type, value);
+                if (type.Kind is TypeKind.BigInt or TypeKind.Integer)
+                    return whole;
+
+                // Asked for an integer, SQLite truncates numbers and makes 0 of other text.
+                return double.TryParse(whole, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
                     ? ((long)number).ToString(CultureInfo.InvariantCulture)
-                    : SqlValueText.Format(type, value);
+                    : "0";
             case 'R':
                 return double.Parse(SqlValueText.Format(type, value), CultureInfo.InvariantCulture).ToString("F3", CultureInfo.InvariantCulture);
             default:
