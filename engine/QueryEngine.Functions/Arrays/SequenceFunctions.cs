@@ -38,7 +38,7 @@ internal static class TimeSequences
         long first = isDate ? call.Int(0) * MicrosPerDay : call.Long(0), last = isDate ? call.Int(1) * MicrosPerDay : call.Long(1);
         NodaTime.DateTimeZone? zone = call[0].Type is TimestampWithTimeZoneType ? Casts.Zones.Of(call.Context.Session) : null;
         long count = 0;
-        for (long at = first; (step.Length > 0 ? at < last : at > last) || (isEndIncluded && at == last); )
+        for (long at = first; (step.Length > 0 ? at < last : at > last) || (isEndIncluded && at == last);)
         {
             ArraySets.CheckSize(++count);
             if (isDate)
