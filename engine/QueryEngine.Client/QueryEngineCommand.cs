@@ -69,15 +69,7 @@ public sealed class QueryEngineCommand : DbCommand
     protected override DbParameterCollection DbParameterCollection => Parameters;
 
     /// <inheritdoc/>
-    protected override DbTransaction? DbTransaction
-    {
-        get => null;
-        set
-        {
-            if (value is not null)
-                throw new NotSupportedException("transactions are not supported");
-        }
-    }
+    protected override DbTransaction? DbTransaction { get; set; }
 
     /// <summary>Cancels what the command runs, here and at the sources; it ends with SQLSTATE 57014.</summary>
     public override void Cancel() => _running?.Cancel();

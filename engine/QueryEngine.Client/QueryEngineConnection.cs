@@ -168,8 +168,12 @@ public sealed class QueryEngineConnection : DbConnection
     }
 
     /// <inheritdoc/>
-    protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) => throw new NotSupportedException(
-        "transactions are not supported: each statement is one of its own");
+    protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) =>
+        Blocking.Run(() => QueryEngineTransaction.BeginAsync(this, isolationLevel, CancellationToken.None));
+
+    /// <inheritdoc/>
+    protected override async ValueTask<DbTransaction> BeginDbTransactionAsync(IsolationLevel isolationLevel, CancellationToken cancellationToken) =>
+        await QueryEngineTransaction.BeginAsync(this, isolationLevel, cancellationToken);
 
     /// <inheritdoc/>
     protected override DbCommand CreateDbCommand() => CreateCommand();
@@ -218,9 +222,29 @@ public sealed class QueryEngineConnection : DbConnection
         if (Reader is { } reader)
             await reader.DisposeAsync();
         if (_lease is { } lease)
+        {
+            await AbandonTransactionAsync(lease);
             await lease.DisposeAsync();
+        }
+
         (_lease, _settings, _state) = (null, null, ConnectionState.Closed);
         OnStateChange(new StateChangeEventArgs(ConnectionState.Open, ConnectionState.Closed));
+    }
+
+    // Nobody can end it any more. That the server is gone must not keep the connection from closing.
+    private async ValueTask AbandonTransactionAsync(ServicePool.ServiceLease lease)
+    {
+        if (_settings?.Transaction is null)
+            return;
+        try
+        {
+            await using IStatementResult result = await lease.Service.Statements.ExecuteAsync(new StatementRequest("ROLLBACK", _settings), CancellationToken.None);
+            await foreach (RecordBatch batch in result.ReadAsync(CancellationToken.None))
+                batch.Dispose();
+        }
+        catch (QueryException)
+        {
+        }
     }
 
     private static SessionSettings NewSettings(QueryEngineConnectionStringBuilder options)

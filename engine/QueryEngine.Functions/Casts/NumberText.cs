@@ -10,7 +10,10 @@ namespace QueryEngine.Functions.Casts;
 /// <summary>Reads numbers from text: blanks around them are no part of them, anything else is.</summary>
 internal static class NumberText
 {
-    /// <summary>Reads a whole number; <paramref name="isTooLarge"/> tells that it is one, but out of range.</summary>
+    /// <summary>
+    /// Reads a whole number, also as literals write it (<c>0xFF</c>, <c>0o17</c>, <c>0b11</c>, <c>1_000</c>); <paramref name="isTooLarge"/> tells that it is
+    /// one, but out of range.
+    /// </summary>
     public static bool TryParseInteger<T>(ReadOnlySpan<byte> text, out T value, out bool isTooLarge)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
@@ -26,8 +29,49 @@ internal static class NumberText
             return !isTooLarge;
         }
 
-        isTooLarge = BigInteger.TryParse(Encoding.UTF8.GetString(text), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
-        return false;
+        if (!TryParseLiteral(text, out BigInteger literal))
+            return false;
+        isTooLarge = literal < BigInteger.CreateChecked(T.MinValue) || literal > BigInteger.CreateChecked(T.MaxValue);
+        value = isTooLarge ? T.Zero : T.CreateChecked(literal);
+        return !isTooLarge;
+    }
+
+    // A sign, the base's prefix, and digits with single underscores between them; one may stand behind the prefix.
+    private static bool TryParseLiteral(ReadOnlySpan<byte> text, out BigInteger value)
+    {
+        value = BigInteger.Zero;
+        bool isNegative = text.StartsWith("-"u8);
+        if (isNegative || text.StartsWith("+"u8))
+            text = text[1..];
+        int radix = text.Length > 2 && text[0] == '0' ? (text[1] | 0x20) switch { 'x' => 16, 'o' => 8, 'b' => 2, _ => 10 } : 10;
+        bool mayPause = radix != 10;
+        if (radix != 10)
+            text = text[2..];
+
+        var digits = new StringBuilder(text.Length);
+        foreach (byte next in text)
+        {
+            int digit = char.IsAsciiDigit((char)next) ? next - '0' : char.IsAsciiHexDigit((char)next) ? (next | 0x20) - 'a' + 10 : int.MaxValue;
+            if (next == '_' ? !mayPause : digit >= radix)
+                return false;
+            mayPause = next != '_';
+            if (!mayPause)
+                continue;
+            if (radix == 8)
+                digits.Append(CultureInfo.InvariantCulture, $"{digit:B3}");
+            else
+                digits.Append((char)next);
+        }
+
+        if (digits.Length == 0 || text[^1] == '_')
+            return false;
+
+        // The zero in front: without it a first bit that is set would be a sign.
+        NumberStyles style = radix switch { 16 => NumberStyles.AllowHexSpecifier, 10 => NumberStyles.None, _ => NumberStyles.AllowBinarySpecifier };
+        value = BigInteger.Parse(digits.Insert(0, '0').ToString(), style, CultureInfo.InvariantCulture);
+        if (isNegative)
+            value = -value;
+        return true;
     }
 
     /// <summary>Reads a double: digits with an exponent, NaN, Infinity, -Infinity, inf.</summary>

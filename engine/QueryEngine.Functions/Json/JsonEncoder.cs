@@ -61,6 +61,8 @@ internal sealed class JsonEncoder(FunctionContext context, bool hasIsoTimes, boo
         if (!hasIsoTimes)
             return text;
         int blank = text.IndexOf(' ', StringComparison.Ordinal);
+        if (blank < 0)
+            return text; // infinity
         text = string.Concat(text.AsSpan(0, blank), "T", text.AsSpan(blank + 1));
         return type is TimestampWithTimeZoneType && text[^3] is '+' or '-' ? string.Create(CultureInfo.InvariantCulture, $"{text}:00") : text;
     }

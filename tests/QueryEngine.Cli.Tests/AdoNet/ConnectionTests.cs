@@ -49,10 +49,46 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task Has_no_transactions_and_says_so()
+    public async Task Commits_what_a_transaction_did_and_takes_the_rest_back()
     {
         await using QueryEngineConnection connection = await Embedded.OpenAsync();
-        Assert.Throws<NotSupportedException>(() => connection.BeginTransaction());
+        await connection.ScalarAsync("CREATE TABLE memory.default.kept_by_commit (n integer)");
+        await using (DbTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.Serializable))
+        {
+            await connection.ScalarAsync("INSERT INTO memory.default.kept_by_commit VALUES (1)");
+            await transaction.SaveAsync("half");
+            await connection.ScalarAsync("INSERT INTO memory.default.kept_by_commit VALUES (2)");
+            await transaction.RollbackAsync("half");
+            await transaction.CommitAsync();
+            Assert.Null(transaction.Connection);
+            await Assert.ThrowsAsync<InvalidOperationException>(() => transaction.CommitAsync());
+        }
+
+        await using (DbTransaction transaction = connection.BeginTransaction())
+        {
+            Assert.Throws<InvalidOperationException>(() => connection.BeginTransaction());
+            await connection.ScalarAsync("INSERT INTO memory.default.kept_by_commit VALUES (3)");
+            Assert.Equal(4L, await connection.ScalarAsync("SELECT sum(n) FROM memory.default.kept_by_commit"));
+        }
+
+        Assert.Equal(1L, await connection.ScalarAsync("SELECT sum(n) FROM memory.default.kept_by_commit"));
+        await connection.ScalarAsync("DROP TABLE memory.default.kept_by_commit");
+    }
+
+    [Fact]
+    public async Task Closing_rolls_back_what_was_not_committed()
+    {
+        await using QueryEngineConnection other = await Embedded.OpenAsync();
+        await other.ScalarAsync("CREATE TABLE memory.default.lost_by_closing (n integer)");
+        await using (QueryEngineConnection connection = await Embedded.OpenAsync())
+        {
+            await connection.BeginTransactionAsync();
+            await connection.ScalarAsync("INSERT INTO memory.default.lost_by_closing VALUES (1)");
+        }
+
+        Assert.Equal(0L, await other.ScalarAsync("SELECT count(*) FROM memory.default.lost_by_closing"));
+        await other.ScalarAsync("INSERT INTO memory.default.lost_by_closing VALUES (2)");
+        await other.ScalarAsync("DROP TABLE memory.default.lost_by_closing");
     }
 
     [Fact]

@@ -88,7 +88,21 @@ public sealed class RemoteTests(ClusterProcesses cluster) : IClassFixture<Cluste
         Assert.Equal(["BRAZIL", "CANADA", "PERU", "UNITED STATES"], names);
         Assert.Equal(["n_name", "n_nationkey"], reader.GetColumnSchema().Select(column => column.ColumnName));
         Assert.Equal(2, reader.GetSchemaTable()!.Rows.Count);
-        Assert.Throws<NotSupportedException>(() => connection.BeginTransaction());
+    }
+
+    [Fact]
+    public async Task A_transaction_of_a_provider_ends_on_the_server()
+    {
+        await using QueryEngineConnection connection = await Embedded.OpenAsync(ConnectionString);
+        await connection.ScalarAsync("CREATE TABLE memory.default.remote_changes (n integer)");
+        await using (DbTransaction transaction = await connection.BeginTransactionAsync())
+        {
+            await connection.ScalarAsync("INSERT INTO memory.default.remote_changes VALUES (1)");
+            await transaction.RollbackAsync();
+        }
+
+        Assert.Equal(0L, await connection.ScalarAsync("SELECT count(*) FROM memory.default.remote_changes"));
+        await connection.ScalarAsync("DROP TABLE memory.default.remote_changes");
     }
 
     [Fact]
