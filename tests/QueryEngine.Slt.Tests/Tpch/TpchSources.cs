@@ -31,7 +31,14 @@ public sealed class TpchSources : IAsyncLifetime
         ["tpch_csv"] = $"file://{_folder}/csv",
         ["tpch_sqlite"] = $"sqlite://{_folder}/tpch.db",
         ["tpch_postgres"] = _postgres.Url,
+        ["tpch_csv1"] = $"file://{_folder}/csv1",
+        ["tpch_sqlite1"] = $"sqlite://{_folder}/tpch1.db",
+        ["tpch_postgres1"] = _postgres.Url,
     };
+
+    /// <summary>The catalogs at scale factor 1 that are filled on request only, with the schema of their tables.</summary>
+    public static IReadOnlyList<(string Catalog, string Schema)> SlowCatalogs =>
+        Environment.GetEnvironmentVariable("QE_TPCH_LARGE") == "1" ? [("tpch_csv1", "default"), ("tpch_sqlite1", "main"), ("tpch_postgres1", "sf1")] : [];
 
     /// <inheritdoc/>
     public async Task InitializeAsync()
@@ -63,6 +70,7 @@ public sealed class TpchSources : IAsyncLifetime
             sqlite.Execute("COMMIT");
         }
 
+        await FillSlowCatalogsAsync(host.Statements);
         await _postgres.ExecuteAsync("ANALYZE");
     }
 
@@ -72,6 +80,25 @@ public sealed class TpchSources : IAsyncLifetime
         if (SharedData.Conformance is not null)
             await _postgres.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    // By the engine's own writing.
+    private async Task FillSlowCatalogsAsync(IStatementService service)
+    {
+        var session = new SltSession(service, new SessionSettings("test"));
+        foreach ((string catalog, string schema) in SlowCatalogs)
+        {
+            if (catalog == "tpch_csv1")
+                Directory.CreateDirectory(Path.Combine(_folder, "csv1"));
+            if (catalog == "tpch_sqlite1")
+                SqliteDatabase.Open(new SqliteOptions(Path.Combine(_folder, "tpch1.db"), BusyTimeoutMilliseconds: 1000, IsReadOnly: false), forWriting: true).Dispose();
+            if (catalog == "tpch_postgres1")
+                await _postgres.ExecuteAsync($"CREATE SCHEMA {schema}");
+            await session.RunAsync($"CREATE CATALOG {catalog} FROM '{Urls[catalog]}'", CancellationToken.None);
+            string format = catalog == "tpch_csv1" ? " WITH (format = 'csv')" : "";
+            foreach (string table in _tables)
+                await session.RunAsync($"CREATE TABLE {catalog}.{schema}.{table}{format} AS SELECT * FROM tpch.sf1.{table}", CancellationToken.None);
+        }
     }
 
     private static async Task<(string[] Columns, List<object?[]> Rows)> ReadTextAsync(IStatementService service, string table)

@@ -14,14 +14,29 @@ public class TpchTests(ClusterProcesses cluster, TpchSources sources, ITestOutpu
     private const string Small = "tpch-sf0.01.slt";
     private const string Large = "tpch-sf1.slt";
 
+    /// <summary>What every run checks, and with <c>QE_TPCH_LARGE=1</c>, for some minutes more, scale factor 1 in the slower sources too.</summary>
+    public static TheoryData<string, string, string> Sources
+    {
+        get
+        {
+            var data = new TheoryData<string, string, string>
+            {
+                { Small, "tpch", "tiny" },
+                { Small, "tpch_parquet", "default" },
+                { Small, "tpch_csv", "default" },
+                { Small, "tpch_sqlite", "main" },
+                { Small, "tpch_postgres", "public" },
+                { Large, "tpch", "sf1" },
+                { Large, "tpch_parquet1", "default" },
+            };
+            foreach ((string catalog, string schema) in TpchSources.SlowCatalogs)
+                data.Add(Large, catalog, schema);
+            return data;
+        }
+    }
+
     [Theory]
-    [InlineData(Small, "tpch", "tiny")]
-    [InlineData(Small, "tpch_parquet", "default")]
-    [InlineData(Small, "tpch_csv", "default")]
-    [InlineData(Small, "tpch_sqlite", "main")]
-    [InlineData(Small, "tpch_postgres", "public")]
-    [InlineData(Large, "tpch", "sf1")]
-    [InlineData(Large, "tpch_parquet1", "default")]
+    [MemberData(nameof(Sources))]
     public async Task All_answers_are_the_published_ones_embedded(string answers, string catalog, string schema)
     {
         await using EngineHost host = await EngineHost.StartAsync(new EngineHostOptions(), CancellationToken.None);
@@ -29,13 +44,7 @@ public class TpchTests(ClusterProcesses cluster, TpchSources sources, ITestOutpu
     }
 
     [Theory]
-    [InlineData(Small, "tpch", "tiny")]
-    [InlineData(Small, "tpch_parquet", "default")]
-    [InlineData(Small, "tpch_csv", "default")]
-    [InlineData(Small, "tpch_sqlite", "main")]
-    [InlineData(Small, "tpch_postgres", "public")]
-    [InlineData(Large, "tpch", "sf1")]
-    [InlineData(Large, "tpch_parquet1", "default")]
+    [MemberData(nameof(Sources))]
     public async Task All_answers_are_the_published_ones_on_a_cluster(string answers, string catalog, string schema) =>
         await CheckAsync(cluster.Statements, answers, catalog, schema);
 
