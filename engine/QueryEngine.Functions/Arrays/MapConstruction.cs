@@ -25,38 +25,7 @@ internal abstract class TypedRowOverload : ScalarOverload
 
     /// <inheritdoc/>
     public override ScalarFunction? Bind(string name, ValueList<SqlType> parameterTypes, SqlType returnType) =>
-        ResultOf([.. parameterTypes]) == returnType ? new TypedRowFunction(name, parameterTypes, returnType, this) : null;
-}
-
-/// <summary>Runs a <see cref="TypedRowOverload"/>.</summary>
-internal sealed class TypedRowFunction(string name, ValueList<SqlType> parameterTypes, SqlType returnType, TypedRowOverload overload)
-    : VectorFunction(name, parameterTypes, returnType)
-{
-    /// <inheritdoc/>
-    protected override ColumnVector Compute(ReadOnlySpan<ColumnVector> arguments, int rowCount, FunctionContext context)
-    {
-        var flat = new ColumnVector[arguments.Length];
-        try
-        {
-            for (int at = 0; at < flat.Length; at++)
-                flat[at] = Gather.Flatten(arguments[at], context.Memory);
-            using VectorBuilder builder = VectorBuilder.Create(ReturnType, context.Memory, rowCount);
-            for (int row = 0; row < rowCount; row++)
-            {
-                if (Array.Exists(flat, vector => vector.IsNull(row)))
-                    builder.AppendNull();
-                else
-                    overload.Invoke(new RowCall(flat, row, builder, context));
-            }
-
-            return builder.Build();
-        }
-        finally
-        {
-            foreach (ColumnVector? vector in flat)
-                vector?.Dispose();
-        }
-    }
+        ResultOf([.. parameterTypes]) == returnType ? new RowFunction(name, parameterTypes, returnType, Invoke, isStrict: true) : null;
 }
 
 [ScalarFunction("map_entries", "The entries of a map as rows of key and value.")]

@@ -29,6 +29,21 @@ internal abstract class SqlJsonOverload(string result) : RowOverload(
     protected static QueryException Nothing() => new(ErrorCode.NoJsonItem, "no SQL/JSON item found for specified path");
 }
 
+/// <summary>A function that gives either its text or what became of it: there (0), empty (1) or an error (2).</summary>
+internal abstract class SqlJsonOutcomeOverload(bool givesState) : SqlJsonOverload(givesState ? "bigint" : "varchar")
+{
+    /// <summary>Ends the row.</summary>
+    protected void Append(in RowCall call, string? text, bool isEmpty, bool isError)
+    {
+        if (givesState)
+            call.Append(isError ? 2L : isEmpty ? 1L : 0L);
+        else if (text is null)
+            call.AppendNull();
+        else
+            call.Append(text);
+    }
+}
+
 [ScalarFunction("$json_exists", "JSON_EXISTS: the last argument says what an error gives.")]
 internal sealed class SqlJsonExistsOverload() : SqlJsonOverload("boolean")
 {
@@ -55,11 +70,8 @@ internal sealed class SqlJsonExistsOverload() : SqlJsonOverload("boolean")
 }
 
 /// <summary>JSON_VALUE as text, or what became of it; words: <c>empty error</c> where these raise.</summary>
-internal abstract class SqlJsonValueBase(string result) : SqlJsonOverload(result)
+internal abstract class SqlJsonValueBase(bool givesState) : SqlJsonOutcomeOverload(givesState)
 {
-    /// <summary>Ends the row.</summary>
-    protected abstract void Append(in RowCall call, string? text, bool isEmpty, bool isError);
-
     protected internal override void Invoke(in RowCall call)
     {
         List<JsonValue>? found = Evaluate(call, out QueryException? error);
@@ -78,29 +90,14 @@ internal abstract class SqlJsonValueBase(string result) : SqlJsonOverload(result
 }
 
 [ScalarFunction("$json_value", "JSON_VALUE as text.")]
-internal sealed class SqlJsonValueOverload() : SqlJsonValueBase("varchar")
-{
-    protected override void Append(in RowCall call, string? text, bool isEmpty, bool isError)
-    {
-        if (text is null)
-            call.AppendNull();
-        else
-            call.Append(text);
-    }
-}
+internal sealed class SqlJsonValueOverload() : SqlJsonValueBase(givesState: false);
 
 [ScalarFunction("$json_value_state", "Whether JSON_VALUE is there (0), empty (1) or an error (2).")]
-internal sealed class SqlJsonValueStateOverload() : SqlJsonValueBase("bigint")
-{
-    protected override void Append(in RowCall call, string? text, bool isEmpty, bool isError) => call.Append(isError ? 2L : isEmpty ? 1L : 0L);
-}
+internal sealed class SqlJsonValueStateOverload() : SqlJsonValueBase(givesState: true);
 
 /// <summary>JSON_QUERY, or what became of it; words: <c>empty error</c> where these raise, <c>wrap</c>, <c>conditional</c>, <c>omit</c>.</summary>
-internal abstract class SqlJsonQueryBase(string result) : SqlJsonOverload(result)
+internal abstract class SqlJsonQueryBase(bool givesState) : SqlJsonOutcomeOverload(givesState)
 {
-    /// <summary>Ends the row.</summary>
-    protected abstract void Append(in RowCall call, string? text, bool isEmpty, bool isError);
-
     protected internal override void Invoke(in RowCall call)
     {
         List<JsonValue>? found = Evaluate(call, out QueryException? error);
@@ -122,22 +119,10 @@ internal abstract class SqlJsonQueryBase(string result) : SqlJsonOverload(result
 }
 
 [ScalarFunction("$json_query", "JSON_QUERY as text.")]
-internal sealed class SqlJsonQueryOverload() : SqlJsonQueryBase("varchar")
-{
-    protected override void Append(in RowCall call, string? text, bool isEmpty, bool isError)
-    {
-        if (text is null)
-            call.AppendNull();
-        else
-            call.Append(text);
-    }
-}
+internal sealed class SqlJsonQueryOverload() : SqlJsonQueryBase(givesState: false);
 
 [ScalarFunction("$json_query_state", "Whether JSON_QUERY is there (0), empty (1) or an error (2).")]
-internal sealed class SqlJsonQueryStateOverload() : SqlJsonQueryBase("bigint")
-{
-    protected override void Append(in RowCall call, string? text, bool isEmpty, bool isError) => call.Append(isError ? 2L : isEmpty ? 1L : 0L);
-}
+internal sealed class SqlJsonQueryStateOverload() : SqlJsonQueryBase(givesState: true);
 
 [ScalarFunction("$json_object", "JSON_OBJECT: words (absent, unique), then names and values by turns.")]
 internal sealed class SqlJsonObjectOverload() : RowOverload("varchar, any... -> json", isStrict: false)

@@ -35,7 +35,7 @@ internal abstract class DecimalPairOverload : ScalarOverload
     /// <inheritdoc/>
     public override ScalarFunction? Bind(string name, ValueList<SqlType> parameterTypes, SqlType returnType) =>
         parameterTypes is [DecimalType { Precision: DecimalType.MaxPrecision } left, DecimalType right] && left == right && returnType == SqlType.Decimal(DecimalType.MaxPrecision, ScaleOf(left))
-            ? new RowFunction(name, parameterTypes, returnType, new Rows(this), isStrict: true) : null;
+            ? new RowFunction(name, parameterTypes, returnType, Invoke, isStrict: true) : null;
 
     /// <summary>The digits after the point of the result.</summary>
     protected virtual int ScaleOf(DecimalType type) => type.Scale;
@@ -43,11 +43,8 @@ internal abstract class DecimalPairOverload : ScalarOverload
     /// <summary>The unscaled result.</summary>
     protected abstract Int128 Compute(Int128 left, Int128 right);
 
-    private sealed class Rows(DecimalPairOverload overload) : RowOverload("T, T -> T")
-    {
-        protected internal override void Invoke(in RowCall call) => ((FixedWidthBuilder<Int128>)call.Result).Append(
-            DecimalMath.Check(overload.Compute(((FixedWidthVector<Int128>)call[0]).Values[call.Row], ((FixedWidthVector<Int128>)call[1]).Values[call.Row]), (DecimalType)call.Result.Type));
-    }
+    private void Invoke(in RowCall call) => ((FixedWidthBuilder<Int128>)call.Result).Append(
+        DecimalMath.Check(Compute(((FixedWidthVector<Int128>)call[0]).Values[call.Row], ((FixedWidthVector<Int128>)call[1]).Values[call.Row]), (DecimalType)call.Result.Type));
 }
 
 [ScalarFunction("gcd", "The greatest common divisor.")]

@@ -81,11 +81,14 @@ internal abstract class RowOverload(string signature, bool isStrict = true) : Pa
 
     /// <inheritdoc/>
     protected override ScalarFunction Create(string name, ValueList<SqlType> parameterTypes, SqlType returnType) =>
-        new RowFunction(name, parameterTypes, returnType, this, isStrict);
+        new RowFunction(name, parameterTypes, returnType, Invoke, isStrict);
 }
 
-/// <summary>Runs a <see cref="RowOverload"/>.</summary>
-internal sealed class RowFunction(string name, ValueList<SqlType> parameterTypes, SqlType returnType, RowOverload overload, bool isStrict)
+/// <summary>Computes a row and appends one value.</summary>
+internal delegate void RowBody(in RowCall call);
+
+/// <summary>Runs a body for each row; a strict one only for rows without nulls.</summary>
+internal sealed class RowFunction(string name, ValueList<SqlType> parameterTypes, SqlType returnType, RowBody body, bool isStrict)
     : VectorFunction(name, parameterTypes, returnType)
 {
     /// <inheritdoc/>
@@ -106,7 +109,7 @@ internal sealed class RowFunction(string name, ValueList<SqlType> parameterTypes
                 if (isStrict && Array.Exists(flat, vector => vector.IsNull(row)))
                     builder.AppendNull();
                 else
-                    overload.Invoke(new RowCall(flat, row, builder, context));
+                    body(new RowCall(flat, row, builder, context));
             }
 
             return builder.Build();

@@ -49,17 +49,14 @@ internal sealed class DecimalToCharOverload : ScalarOverload
         ? Fit(name, arguments, [type, SqlType.Varchar], SqlType.Varchar) : null;
 
     public override ScalarFunction? Bind(string name, ValueList<SqlType> parameterTypes, SqlType returnType) =>
-        parameterTypes is [DecimalType, VarcharType { Length: null }] && returnType is VarcharType { Length: null } ? new RowFunction(name, parameterTypes, returnType, new Rows(), isStrict: true) : null;
+        parameterTypes is [DecimalType, VarcharType { Length: null }] && returnType is VarcharType { Length: null } ? new RowFunction(name, parameterTypes, returnType, Invoke, isStrict: true) : null;
 
-    private sealed class Rows() : RowOverload("T, varchar -> varchar")
+    private static void Invoke(in RowCall call)
     {
-        protected internal override void Invoke(in RowCall call)
-        {
-            Int128 value = call[0] is FixedWidthVector<long> shorts ? shorts.Values[call.Row] : ((FixedWidthVector<Int128>)call[0]).Values[call.Row];
-            int scale = ((DecimalType)call[0].Type).Scale;
-            double approximate = (double)value / Math.Pow(10, scale);
-            call.Append(NumberWriter.Write(NumberTemplate.Parse(call.Text(1)), value < 0, approximate, (shift, places) => DigitText.Of((BigInteger)Int128.Abs(value), scale, shift, places)).AsSpan());
-        }
+        Int128 value = call[0] is FixedWidthVector<long> shorts ? shorts.Values[call.Row] : ((FixedWidthVector<Int128>)call[0]).Values[call.Row];
+        int scale = ((DecimalType)call[0].Type).Scale;
+        double approximate = (double)value / Math.Pow(10, scale);
+        call.Append(NumberWriter.Write(NumberTemplate.Parse(call.Text(1)), value < 0, approximate, (shift, places) => DigitText.Of((BigInteger)Int128.Abs(value), scale, shift, places)).AsSpan());
     }
 }
 
