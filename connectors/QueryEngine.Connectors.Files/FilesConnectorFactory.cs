@@ -10,6 +10,20 @@ public sealed class FilesConnectorFactory : IConnectorFactory
     public string Name => "files";
 
     /// <inheritdoc/>
+    public ConnectorManifest Manifest { get; } = new("Files", "Parquet, CSV and JSON files below a folder.")
+    {
+        Category = ConnectorCategory.Files,
+        Status = ConnectorStatus.Stable,
+        Capabilities = ConnectorCapabilities.Writes | ConnectorCapabilities.Definitions | ConnectorCapabilities.Paths | ConnectorCapabilities.Statistics,
+        Pushdown = PushdownKinds.Filter | PushdownKinds.Limit,
+        WriteGuarantee = WriteGuarantee.ExactlyOnce,
+        SplitStrategies = ["byte range", "row group"],
+        Formats = ["parquet", "csv", "json"],
+        UrlExamples = ["file:///data/lake", "file:///data/lake/orders.parquet"],
+        TestGrade = TestGrade.Real,
+    };
+
+    /// <inheritdoc/>
     public IReadOnlyList<Type> HandleTypes => [typeof(FilesTable), typeof(FilesColumn), typeof(FilesSplit), typeof(FilesWriteHandle)];
 
     /// <inheritdoc/>

@@ -8,9 +8,9 @@ internal sealed record FilesOptions(string Root, bool AllowAnyPath, long SplitBy
     /// <summary>The properties of a catalog.</summary>
     public static readonly IReadOnlyList<PropertySpec> Specs =
     [
-        new("root", "the folder whose files are the tables; paths are taken from there") { IsRequired = true },
-        new("allow-any-path", "whether paths outside the root may be read, for a shell on the user's own machine") { Default = "false" },
-        new("split-bytes", "about how many bytes of a file one worker reads at a time") { Default = "33554432" },
+        new("root", "The folder whose files are the tables; paths are taken from there.") { IsRequired = true },
+        new("allow-any-path", "Whether paths outside the root may be read, for a shell on the user's own machine.") { Default = "false", Type = PropertyType.Boolean },
+        new("split-bytes", "About how many bytes of a file one worker reads at a time.") { Default = "33554432", Type = PropertyType.Integer, Min = 1, Max = int.MaxValue },
     ];
 
     /// <summary>Reads checked properties.</summary>

@@ -11,6 +11,24 @@ public sealed class PostgresConnectorFactory : IConnectorFactory
     public string Name => "postgresql";
 
     /// <inheritdoc/>
+    public ConnectorManifest Manifest { get; } = new("PostgreSQL", "One PostgreSQL database, read and written by binary COPY.")
+    {
+        Category = ConnectorCategory.Database,
+        Status = ConnectorStatus.Stable,
+        Base = "adonet",
+        Client = "Npgsql (PostgreSQL licence)",
+        Capabilities = ConnectorCapabilities.Writes | ConnectorCapabilities.Definitions | ConnectorCapabilities.RowChanges
+            | ConnectorCapabilities.Statistics | ConnectorCapabilities.RemoteCancellation,
+        Pushdown = SqlPushdown.Kinds,
+        ReadConsistency = SnapshotConsistency.PerSplit,
+        WriteGuarantee = WriteGuarantee.ExactlyOnce,
+        SplitStrategies = ["ctid", "partition", "none"],
+        UrlExamples = ["postgresql://user:password@host:5432/database", "postgresql://user:password@host/database?schema=public&table=users&sslmode=require"],
+        TestGrade = TestGrade.Real,
+        TestedAgainst = ["PostgreSQL 15"],
+    };
+
+    /// <inheritdoc/>
     public IReadOnlyList<Type> HandleTypes { get; } =
     [
         typeof(SqlTableHandle), typeof(SqlColumn), typeof(RemoteTable), typeof(PushedCondition), typeof(SqlComputation), typeof(SqlAggregate),

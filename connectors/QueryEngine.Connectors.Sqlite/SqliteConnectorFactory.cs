@@ -11,6 +11,25 @@ public sealed class SqliteConnectorFactory : IConnectorFactory
     public string Name => "sqlite";
 
     /// <inheritdoc/>
+    public ConnectorManifest Manifest { get; } = new("SQLite", "One database file, read and written by the system's SQLite library.")
+    {
+        Category = ConnectorCategory.Database,
+        Status = ConnectorStatus.Stable,
+        Base = "adonet",
+        Client = "libsqlite3 (public domain)",
+        Capabilities = ConnectorCapabilities.Writes | ConnectorCapabilities.Definitions | ConnectorCapabilities.RowChanges
+            | ConnectorCapabilities.Statistics | ConnectorCapabilities.RemoteCancellation,
+        Pushdown = SqlPushdown.Kinds,
+        ReadConsistency = SnapshotConsistency.PerSplit,
+        WriteGuarantee = WriteGuarantee.ExactlyOnce,
+        SplitStrategies = ["rowid", "none"],
+        UrlExamples = ["sqlite:///data/app.db", "sqlite:///data/app.db?table=users&read-only=true"],
+        TestGrade = TestGrade.Real,
+        TestedAgainst = ["SQLite 3.40"],
+        Limitations = ["Attached databases, schemas, check constraints, defaults and foreign keys in CREATE TABLE are not supported."],
+    };
+
+    /// <inheritdoc/>
     public IReadOnlyList<Type> HandleTypes { get; } =
     [
         typeof(SqlTableHandle), typeof(SqlColumn), typeof(RemoteTable), typeof(PushedCondition), typeof(SqlComputation), typeof(SqlAggregate),

@@ -7,9 +7,9 @@ internal sealed record SqliteOptions(string Path, int BusyTimeoutMilliseconds, b
 {
     public static readonly IReadOnlyList<PropertySpec> Properties =
     [
-        new("path", "The database file.") { IsRequired = true },
-        new("busy-timeout", "Milliseconds to wait for another process's lock.") { Default = "5000" },
-        new("read-only", "Whether statements that would change the file are refused.") { Default = "false" },
+        new("path", "The database file; in a URL, what follows the third slash.") { IsRequired = true },
+        new("busy-timeout", "Milliseconds to wait for another process's lock.") { Default = "5000", Type = PropertyType.Integer, Min = 0, Max = 3_600_000 },
+        new("read-only", "Whether statements that would change the file are refused.") { Default = "false", Type = PropertyType.Boolean },
     ];
 
     public static SqliteOptions Parse(PropertyBag properties) =>

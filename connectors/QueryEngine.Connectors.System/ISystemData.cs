@@ -47,7 +47,17 @@ public readonly record struct SystemFilter(string? Catalog = null, string? Schem
 /// <param name="Name">Its name.</param>
 /// <param name="Connector">The name of its connector.</param>
 /// <param name="Error">Why it cannot be used, where that is known.</param>
-public sealed record CatalogInfo(string Name, string Connector, string? Error = null);
+public sealed record CatalogInfo(string Name, string Connector, string? Error = null)
+{
+    /// <summary>available, failing, suspended, misconfigured, or not asked.</summary>
+    public string State { get; init; } = "not asked";
+
+    /// <summary>What it failed with last.</summary>
+    public string? LastError { get; init; }
+
+    /// <summary>When that was.</summary>
+    public DateTimeOffset? LastErrorTime { get; init; }
+}
 
 /// <summary>A schema.</summary>
 public sealed record SchemaInfo(string Catalog, string Schema);

@@ -43,7 +43,7 @@ internal sealed class MetadataTables(ISystemData data)
     /// <summary>The tables of <c>system.metadata</c>.</summary>
     public IEnumerable<SystemTable> Metadata =>
     [
-        Table("metadata", "catalogs", "catalog_name varchar, connector_name varchar, error varchar", CatalogsAsync),
+        Table("metadata", "catalogs", "catalog_name varchar, connector_name varchar, error varchar, state varchar, last_error varchar, last_error_time timestamp(6) with time zone", CatalogsAsync),
         Table("metadata", "schemas", "catalog_name varchar, schema_name varchar", SchemasAsync),
         Table(
             "metadata",
@@ -67,7 +67,7 @@ internal sealed class MetadataTables(ISystemData data)
         SystemScan scan, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (CatalogInfo catalog in await data.GetCatalogsAsync(scan.Session, cancellationToken).ConfigureAwait(false))
-            yield return [catalog.Name, catalog.Connector, catalog.Error];
+            yield return [catalog.Name, catalog.Connector, catalog.Error, catalog.State, catalog.LastError, RuntimeTables.Instant(catalog.LastErrorTime)];
     }
 
     private async IAsyncEnumerable<object?[]> SchemasAsync(

@@ -57,6 +57,6 @@ internal static class RuntimeTables
     }
 
     /// <summary>Microseconds since 1970, as timestamps are held.</summary>
-    private static long? Instant(DateTimeOffset? time) =>
+    public static long? Instant(DateTimeOffset? time) =>
         (time - DateTimeOffset.UnixEpoch)?.Ticks / TimeSpan.TicksPerMicrosecond;
 }

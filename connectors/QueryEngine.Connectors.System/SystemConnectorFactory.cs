@@ -10,6 +10,17 @@ public sealed class SystemConnectorFactory(ISystemData data) : IConnectorFactory
     public string Name => "system";
 
     /// <inheritdoc/>
+    public ConnectorManifest Manifest { get; } = new("System", "What the engine tells of itself: catalogs, connectors, nodes, queries.")
+    {
+        Category = ConnectorCategory.BuiltIn,
+        Status = ConnectorStatus.Stable,
+        Capabilities = ConnectorCapabilities.InformationSchema | ConnectorCapabilities.NodeLocal,
+        Pushdown = PushdownKinds.Filter,
+        ReadConsistency = SnapshotConsistency.PerSplit,
+        TestGrade = TestGrade.Real,
+    };
+
+    /// <inheritdoc/>
     public IReadOnlyList<Type> HandleTypes { get; } = [typeof(SystemTableHandle), typeof(SystemSplit), typeof(ColumnHandle)];
 
     /// <inheritdoc/>

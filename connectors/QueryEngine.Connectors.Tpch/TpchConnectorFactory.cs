@@ -9,6 +9,18 @@ public sealed class TpchConnectorFactory : IConnectorFactory
     public string Name => "tpch";
 
     /// <inheritdoc/>
+    public ConnectorManifest Manifest { get; } = new("TPC-H", "The eight tables of the TPC-H specification, generated while they are read.")
+    {
+        Category = ConnectorCategory.BuiltIn,
+        Status = ConnectorStatus.Stable,
+        Capabilities = ConnectorCapabilities.Statistics,
+        Pushdown = PushdownKinds.Limit | PushdownKinds.Filter,
+        ReadConsistency = SnapshotConsistency.Snapshot,
+        SplitStrategies = ["range"],
+        TestGrade = TestGrade.Real,
+    };
+
+    /// <inheritdoc/>
     public IReadOnlyList<Type> HandleTypes { get; } = [typeof(TpchTableHandle), typeof(TpchSplit), typeof(ColumnHandle)];
 
     /// <inheritdoc/>

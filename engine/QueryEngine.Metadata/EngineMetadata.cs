@@ -63,10 +63,12 @@ public sealed class EngineMetadata(CatalogManager catalogs, ViewStore views, Tim
         if (name.Schema.Matches(InformationSchema) && await FindInformationTableAsync(context, name, cancellationToken).ConfigureAwait(false) is { } system)
             return system;
 
-        IConnector connector = await name.Catalog.GetConnectorAsync(cancellationToken).ConfigureAwait(false);
         ConnectorSession session = context.ToConnectorSession(name.Catalog.Name);
-        TableHandle? handle = await connector.Metadata.FindTableAsync(session, name.Schema, name.Name, cancellationToken).ConfigureAwait(false);
-        return handle is null ? null : await DescribeAsync(context, name.Catalog, handle, cancellationToken).ConfigureAwait(false);
+        TableHandle? handle = await name.Catalog.AskAsync(
+            (connector, token) => connector.Metadata.FindTableAsync(session, name.Schema, name.Name, token), cancellationToken).ConfigureAwait(false);
+        if (handle is not null)
+            return await DescribeAsync(context, name.Catalog, handle, cancellationToken).ConfigureAwait(false);
+        return name.Schema.Matches(SystemCatalog) ? await FindSystemTableAsync(context, name, cancellationToken).ConfigureAwait(false) : null;
     }
 
     /// <summary>The error for a name that <see cref="FindAsync"/> did not find: says which part is missing, with a suggestion.</summary>
@@ -112,9 +114,8 @@ public sealed class EngineMetadata(CatalogManager catalogs, ViewStore views, Tim
     /// <summary>The schemas of a catalog, <c>information_schema</c> included.</summary>
     public async ValueTask<IReadOnlyList<string>> ListSchemasAsync(QueryContext context, Catalog catalog, CancellationToken cancellationToken)
     {
-        IConnector connector = await catalog.GetConnectorAsync(cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<string> schemas =
-            await connector.Metadata.ListSchemasAsync(context.ToConnectorSession(catalog.Name), cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string> schemas = await catalog.AskAsync(
+            (connector, token) => connector.Metadata.ListSchemasAsync(context.ToConnectorSession(catalog.Name), token), cancellationToken).ConfigureAwait(false);
         return [.. schemas.Append(InformationSchema).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
 
@@ -122,7 +123,6 @@ public sealed class EngineMetadata(CatalogManager catalogs, ViewStore views, Tim
     public async IAsyncEnumerable<SchemaTableName> ListTablesAsync(
         QueryContext context, Catalog catalog, string? schema, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        IConnector connector = await catalog.GetConnectorAsync(cancellationToken).ConfigureAwait(false);
         if (schema == InformationSchema && await FindInformationSchemaAsync(cancellationToken).ConfigureAwait(false) is { } found)
         {
             foreach (string table in found.Schema.InformationTables)
@@ -134,7 +134,9 @@ public sealed class EngineMetadata(CatalogManager catalogs, ViewStore views, Tim
             if (schema is null || view.Name.Schema == schema)
                 yield return view.Name;
         ConnectorSession session = context.ToConnectorSession(catalog.Name);
-        await foreach (SchemaTableName table in connector.Metadata.ListTablesAsync(session, schema, cancellationToken).ConfigureAwait(false))
+        List<SchemaTableName> tables = await catalog.AskAsync(
+            (connector, token) => TablesOfAsync(connector.Metadata, session, schema, token), cancellationToken).ConfigureAwait(false);
+        foreach (SchemaTableName table in tables)
             yield return table;
     }
 
@@ -142,10 +144,31 @@ public sealed class EngineMetadata(CatalogManager catalogs, ViewStore views, Tim
     public async ValueTask<ResolvedTable> DescribeAsync(
         QueryContext context, Catalog catalog, TableHandle handle, CancellationToken cancellationToken)
     {
-        IConnector connector = await catalog.GetConnectorAsync(cancellationToken).ConfigureAwait(false);
-        TableSchema schema =
-            await connector.Metadata.DescribeAsync(context.ToConnectorSession(catalog.Name), handle, cancellationToken).ConfigureAwait(false);
+        TableSchema schema = await catalog.AskAsync(
+            (connector, token) => connector.Metadata.DescribeAsync(context.ToConnectorSession(catalog.Name), handle, token), cancellationToken).ConfigureAwait(false);
         return new ResolvedTable(catalog, handle, schema);
+    }
+
+    private static async ValueTask<List<SchemaTableName>> TablesOfAsync(
+        IConnectorMetadata metadata, ConnectorSession session, string? schema, CancellationToken cancellationToken)
+    {
+        var tables = new List<SchemaTableName>();
+        await foreach (SchemaTableName table in metadata.ListTablesAsync(session, schema, cancellationToken).ConfigureAwait(false))
+            tables.Add(table);
+        return tables;
+    }
+
+    // system.catalogs is short for system.metadata.catalogs, where the session's catalog has no such table.
+    private async ValueTask<ResolvedRelation?> FindSystemTableAsync(QueryContext context, TargetName name, CancellationToken cancellationToken)
+    {
+        if (catalogs.Find(SystemCatalog) is not { } system)
+            return null;
+        ConnectorSession session = context.ToConnectorSession(system.Name);
+        IConnector connector = await system.GetConnectorAsync(cancellationToken).ConfigureAwait(false);
+        foreach (string schema in (string[])["metadata", "runtime"])
+            if (await connector.Metadata.FindTableAsync(session, new RequestedName(schema), name.Name, cancellationToken).ConfigureAwait(false) is { } handle)
+                return await DescribeAsync(context, system, handle, cancellationToken).ConfigureAwait(false);
+        return null;
     }
 
     private async ValueTask<ResolvedTable?> FindInformationTableAsync(QueryContext context, TargetName name, CancellationToken cancellationToken)

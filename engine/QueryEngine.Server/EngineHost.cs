@@ -45,7 +45,10 @@ public sealed class EngineHost : IAsyncDisposable
 
     /// <summary>A catalog manager with every connector but <c>system</c>, and no catalogs: what a worker has.</summary>
     public static CatalogManager CreateCatalogs(EngineHostOptions options) =>
-        new(BuiltInConnectors.Create(), name => new ConnectorContext(name) { NodeId = options.Engine.NodeId, Time = options.Engine.Time });
+        new([.. BuiltInConnectors.Create(), .. options.Connectors], name => new ConnectorContext(name) { NodeId = options.Engine.NodeId, Time = options.Engine.Time })
+        {
+            Patience = options.CatalogPatience,
+        };
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Engine.DisposeAsync();

@@ -1,3 +1,5 @@
+using QueryEngine.Spi;
+
 namespace QueryEngine.Server;
 
 /// <summary>What a host starts with.</summary>
@@ -11,6 +13,12 @@ public sealed record EngineHostOptions
 
     /// <summary>Catalogs by connection URL.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> CatalogUrls { get; init; } = [];
+
+    /// <summary>Connectors besides those that come with the engine.</summary>
+    public IReadOnlyList<IConnectorFactory> Connectors { get; init; } = [];
+
+    /// <summary>How long a source may take to answer a question about its tables.</summary>
+    public TimeSpan CatalogPatience { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Where relative file paths in statements begin.</summary>
     public string WorkingDirectory { get; init; } = Environment.CurrentDirectory;

@@ -127,7 +127,7 @@ public sealed class ServerHost : IAsyncDisposable
         }
         else
         {
-            var worker = new WorkerService(node, options.CoordinatorUrl!, BuiltInConnectors.Create(), options.Host.Engine.Time, logging);
+            var worker = new WorkerService(node, options.CoordinatorUrl!, [.. BuiltInConnectors.Create(), .. options.Host.Connectors], options.Host.Engine.Time, logging);
             _owned.Add(worker);
             worker.Map(_application);
             _announcing = worker.RunAsync(_stopping.Token);

@@ -18,8 +18,19 @@ internal sealed class SystemData : ISystemData
     public void Attach(Engine engine) => _engine = engine;
 
     /// <inheritdoc/>
+    public IReadOnlyList<SystemTable> MoreTables => ConnectorTables.Create(() => Engine.Metadata.Catalogs.Factories);
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<CatalogInfo>> GetCatalogsAsync(ConnectorSession session, CancellationToken cancellationToken) =>
-        new([.. Engine.Metadata.Catalogs.Catalogs.Select(catalog => new CatalogInfo(catalog.Name, catalog.ConnectorName, catalog.Error?.Message))]);
+        new(
+        [
+            .. Engine.Metadata.Catalogs.Catalogs.Select(catalog => new CatalogInfo(catalog.Name, catalog.ConnectorName, catalog.Error?.Message)
+            {
+                State = catalog.Error is null ? catalog.Health.State : "misconfigured",
+                LastError = catalog.Health.LastError?.Message,
+                LastErrorTime = catalog.Health.LastErrorTime,
+            }),
+        ]);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<SchemaInfo> GetSchemasAsync(

@@ -20,6 +20,7 @@ internal sealed class ShowAnalyzer(StatementAnalyzer statements)
     public async ValueTask<AnalyzedStatement> AnalyzeAsync(Tree.Statement statement, CancellationToken cancellationToken) => statement switch
     {
         Tree.ShowCatalogsStatement show => Names("Catalog", Metadata.Catalogs.Catalogs.Select(catalog => catalog.Name), show.Like),
+        Tree.ShowConnectorsStatement show => Connectors(show),
         Tree.ShowSchemasStatement show => await SchemasAsync(show, cancellationToken).ConfigureAwait(false),
         Tree.ShowTablesStatement show => await TablesAsync(show, cancellationToken).ConfigureAwait(false),
         Tree.ShowColumnsStatement show => await ColumnsAsync(show, cancellationToken).ConfigureAwait(false),
@@ -45,6 +46,18 @@ internal sealed class ShowAnalyzer(StatementAnalyzer statements)
 
     private static AnalyzedQuery Names(string column, IEnumerable<string> names, Tree.LikePattern? like) =>
         Table([(column, SqlType.Varchar)], names.Where(name => NamePattern.Matches(like, name)).Order(StringComparer.Ordinal).Select(name => new object?[] { name }));
+
+    private AnalyzedQuery Connectors(Tree.ShowConnectorsStatement show) => Table(
+        [("Connector", SqlType.Varchar), ("Title", SqlType.Varchar), ("Status", SqlType.Varchar), ("Capabilities", SqlType.Varchar), ("URLs", SqlType.Varchar), ("Summary", SqlType.Varchar)],
+        Metadata.Catalogs.Factories.Where(factory => NamePattern.Matches(show.Like, factory.Name)).Select(factory => new object?[]
+        {
+            factory.Name,
+            factory.Manifest.Title,
+            factory.Manifest.Status.ToString().ToLowerInvariant(),
+            string.Join(", ", ManifestWords.Capabilities(factory.Manifest)),
+            string.Join(", ", factory.UrlSchemes.Select(scheme => scheme + "://")),
+            factory.Manifest.Summary,
+        }));
 
     private async ValueTask<AnalyzedStatement> SchemasAsync(Tree.ShowSchemasStatement show, CancellationToken cancellationToken)
     {

@@ -19,8 +19,8 @@ public sealed class Catalog : IAsyncDisposable
     private volatile IConnector? _connector;
     private bool _isDisposed;
 
-    internal Catalog(CatalogDefinition definition, Func<CancellationToken, ValueTask<IConnector>> create) =>
-        (Definition, _create) = (definition, create);
+    internal Catalog(CatalogDefinition definition, Func<CancellationToken, ValueTask<IConnector>> create, TimeProvider time) =>
+        (Definition, _create, Health) = (definition, create, new CatalogHealth(time));
 
     /// <summary>What it was made from.</summary>
     public CatalogDefinition Definition { get; }
@@ -33,6 +33,12 @@ public sealed class Catalog : IAsyncDisposable
 
     /// <summary>Whether lists leave it out.</summary>
     public bool IsHidden { get; init; }
+
+    /// <summary>How its source has answered lately.</summary>
+    public CatalogHealth Health { get; }
+
+    /// <summary>How long a question may take.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Why it cannot be used, when its configuration is wrong.</summary>
     public QueryException? Error { get; init; }
@@ -62,6 +68,40 @@ public sealed class Catalog : IAsyncDisposable
         finally
         {
             _gate.Release();
+        }
+    }
+
+    /// <summary>
+    /// Asks the connector something of its metadata. A source that does not answer in time fails this question and no other catalog's, even when its
+    /// connector does not listen to its token; see <see cref="CatalogHealth"/>.
+    /// </summary>
+    public async ValueTask<T> AskAsync<T>(Func<IConnector, CancellationToken, ValueTask<T>> question, CancellationToken cancellationToken)
+    {
+        Health.Check(Name);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            IConnector connector = await GetConnectorAsync(patience.Token).AsTask().WaitAsync(patience.Token).ConfigureAwait(false);
+            ValueTask<T> asked = question(connector, patience.Token);
+            T answer = asked.IsCompletedSuccessfully ? await asked.ConfigureAwait(false) : await asked.AsTask().WaitAsync(patience.Token).ConfigureAwait(false);
+            Health.Answered();
+            return answer;
+        }
+        catch (OperationCanceledException slow) when (!cancellationToken.IsCancellationRequested)
+        {
+            var error = new QueryException(
+                ErrorCode.ConnectionFailure, $"catalog '{Name}' did not answer within {Patience.TotalSeconds:0.###} s", hint: null, slow);
+            Health.Failed(error);
+            throw error;
+        }
+        catch (QueryException error)
+        {
+            if (error.Code.Kind == ErrorKind.External)
+                Health.Failed(error);
+            else if (Error is null)
+                Health.Answered();
+            throw;
         }
     }
 

@@ -24,6 +24,9 @@ public sealed class CatalogManager : IAsyncDisposable
             Register(factory);
     }
 
+    /// <summary>How long a question to a source may take.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The factories, by name.</summary>
     public IReadOnlyList<IConnectorFactory> Factories => [.. _factories.Values.OrderBy(factory => factory.Name, StringComparer.Ordinal)];
 
@@ -55,7 +58,8 @@ public sealed class CatalogManager : IAsyncDisposable
         IConnectorFactory factory = GetFactory(connector);
         PropertyBag bag = PropertyBag.Check($"connector {factory.Name}", factory.Properties, properties);
         var definition = new CatalogDefinition(name, factory.Name, properties);
-        return Add(new Catalog(definition, token => factory.CreateAsync(_context(name), bag, token)) { IsHidden = isHidden }, ifNotExists);
+        return Add(
+            new Catalog(definition, token => factory.CreateAsync(_context(name), bag, token), TimeOf(name)) { IsHidden = isHidden, Patience = Patience }, ifNotExists);
     }
 
     /// <summary>Makes a catalog from a connection URL, by the factory that knows its scheme.</summary>
@@ -70,7 +74,7 @@ public sealed class CatalogManager : IAsyncDisposable
     {
         CheckName(name);
         var definition = new CatalogDefinition(name, connectorName, new Dictionary<string, string>());
-        Add(new Catalog(definition, _ => ValueTask.FromResult(connector)) { IsHidden = isHidden }, ifNotExists: false);
+        Add(new Catalog(definition, _ => ValueTask.FromResult(connector), TimeOf(name)) { IsHidden = isHidden }, ifNotExists: false);
     }
 
     /// <summary>
@@ -95,7 +99,7 @@ public sealed class CatalogManager : IAsyncDisposable
             {
                 errors.Add(new QueryException(error.Code, $"catalog '{name}': {error.Message}", error.Hint, error));
                 var definition = new CatalogDefinition(name, connector ?? "unknown", new Dictionary<string, string>());
-                _catalogs.TryAdd(name, new Catalog(definition, _ => throw error) { Error = error });
+                _catalogs.TryAdd(name, new Catalog(definition, _ => throw error, TimeOf(name)) { Error = error });
             }
         }
 
@@ -143,6 +147,8 @@ public sealed class CatalogManager : IAsyncDisposable
         if (string.IsNullOrWhiteSpace(name) || name.Length > 128)
             throw new QueryException(ErrorCode.InvalidName, $"'{name}' is not a name for a catalog");
     }
+
+    private TimeProvider TimeOf(string name) => _context(name).Time;
 
     private bool Add(Catalog catalog, bool ifNotExists)
     {

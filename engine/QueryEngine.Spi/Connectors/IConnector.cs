@@ -8,6 +8,9 @@ public interface IConnectorFactory
     /// <summary>The name in <c>USING</c>.</summary>
     string Name { get; }
 
+    /// <summary>What the connector is and can.</summary>
+    ConnectorManifest Manifest => new(Name, $"Catalogs of connector {Name}.");
+
     /// <summary>
     /// The closed set of records that cross the wire for this connector: table handles, columns, splits, write handles. A record travels as
     /// its place in this list, never as a type name.

@@ -13,6 +13,66 @@ public sealed record PropertySpec(string Name, string Description)
 
     /// <summary>The value where none is given.</summary>
     public string? Default { get; init; }
+
+    /// <summary>What values look like.</summary>
+    public PropertyType Type { get; init; }
+
+    /// <summary>The smallest whole number.</summary>
+    public long? Min { get; init; }
+
+    /// <summary>The largest whole number.</summary>
+    public long? Max { get; init; }
+
+    /// <summary>The values of a <see cref="PropertyType.Choice"/>, in lower case.</summary>
+    public ValueList<string> Choices { get; init; }
+
+    /// <summary>Other names of it, as older versions or other products call it.</summary>
+    public ValueList<string> Aliases { get; init; }
+
+    /// <summary>Whether a name, dashes or underscores, means this property.</summary>
+    public bool Matches(string name)
+    {
+        string normalized = name.Replace('_', '-');
+        return Name.Equals(normalized, StringComparison.OrdinalIgnoreCase)
+            || Aliases.Any(alias => alias.Replace('_', '-').Equals(normalized, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>What values may be, for messages: <c>true or false</c>; null where any text will do.</summary>
+    public string? Accepted => Type switch
+    {
+        PropertyType.Text => null,
+        PropertyType.Boolean => "true or false",
+        PropertyType.Integer when Min is null && Max is null => "a whole number",
+        PropertyType.Integer when Max is null => $"a whole number from {Min}",
+        PropertyType.Integer => string.Create(CultureInfo.InvariantCulture, $"a whole number from {Min ?? long.MinValue} to {Max}"),
+        _ => Choices.Count == 1 ? Choices[0] : $"{string.Join(", ", Choices.SkipLast(1))} or {Choices[^1]}",
+    };
+
+    /// <summary>Whether a value is one of the accepted ones.</summary>
+    public bool Accepts(string value) => Type switch
+    {
+        PropertyType.Text => true,
+        PropertyType.Boolean => value.ToLowerInvariant() is "true" or "false",
+        PropertyType.Integer => long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+            && number >= (Min ?? long.MinValue) && number <= (Max ?? long.MaxValue),
+        _ => Choices.Contains(value.ToLowerInvariant().Replace('_', '-')),
+    };
+}
+
+/// <summary>What the values of a property look like.</summary>
+public enum PropertyType
+{
+    /// <summary>Any text.</summary>
+    Text,
+
+    /// <summary>true or false.</summary>
+    Boolean,
+
+    /// <summary>A whole number.</summary>
+    Integer,
+
+    /// <summary>One of some words.</summary>
+    Choice,
 }
 
 /// <summary>Text that is never shown: <see cref="ToString"/> gives <c>***</c>.</summary>
@@ -26,32 +86,35 @@ public sealed record Secret(string Value)
 public sealed class PropertyBag
 {
     private readonly Dictionary<string, string> _values;
+    private readonly IReadOnlyList<PropertySpec> _specs;
 
-    private PropertyBag(Dictionary<string, string> values) => _values = values;
+    private PropertyBag(Dictionary<string, string> values, IReadOnlyList<PropertySpec> specs) => (_values, _specs) = (values, specs);
 
-    /// <summary>Checks properties: unknown keys, missing required ones.</summary>
+    /// <summary>Checks properties: unknown keys, values that are none of the accepted ones, keys given twice, missing required ones.</summary>
     /// <exception cref="QueryException">INVALID_PROPERTY, with a suggestion.</exception>
     public static PropertyBag Check(string owner, IReadOnlyList<PropertySpec> specs, IEnumerable<KeyValuePair<string, string>> properties)
     {
         var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (PropertySpec spec in specs)
-            if (spec.Default is not null)
-                values[spec.Name] = spec.Default;
         foreach ((string name, string value) in properties)
         {
-            string normalized = name.Replace('_', '-');
-            PropertySpec spec = specs.FirstOrDefault(spec => spec.Name.Equals(normalized, StringComparison.OrdinalIgnoreCase))
+            PropertySpec spec = specs.FirstOrDefault(spec => spec.Matches(name))
                 ?? throw new QueryException(
                     ErrorCode.InvalidProperty,
                     $"{owner} has no property '{name}'",
-                    Suggestion.DidYouMean(name, specs.Select(spec => spec.Name))
-                        ?? $"It has {string.Join(", ", specs.Select(spec => spec.Name))}.");
-            values[spec.Name] = value;
+                    Suggestion.DidYouMean(name.Replace('_', '-'), specs.Select(spec => spec.Name))
+                        ?? (specs.Count == 0 ? "It has no properties." : $"It has {string.Join(", ", specs.Select(spec => spec.Name))}."));
+            if (!spec.Accepts(value))
+                throw Invalid(spec, value, spec.Accepted!);
+            if (!values.TryAdd(spec.Name, spec.Type == PropertyType.Choice ? value.ToLowerInvariant().Replace('_', '-') : value))
+                throw new QueryException(ErrorCode.InvalidProperty, $"{owner} is given property '{spec.Name}' twice", "Give it once, by one of its names.");
         }
 
+        foreach (PropertySpec spec in specs)
+            if (spec.Default is not null)
+                values.TryAdd(spec.Name, spec.Default);
         if (specs.FirstOrDefault(spec => spec.IsRequired && !values.ContainsKey(spec.Name)) is { } missing)
             throw new QueryException(ErrorCode.InvalidProperty, $"{owner} needs property '{missing.Name}'", $"{missing.Name}: {missing.Description}");
-        return new PropertyBag(values);
+        return new PropertyBag(values, specs);
     }
 
     /// <summary>The text of a property, or null.</summary>
@@ -78,9 +141,12 @@ public sealed class PropertyBag
         _ => throw Invalid(name, "true or false"),
     };
 
-    /// <summary>An error that names the property, its value and the accepted form.</summary>
+    /// <summary>An error that names the property, its value (unless that is a secret) and the accepted form.</summary>
     public QueryException Invalid(string name, string accepted) =>
-        new(ErrorCode.InvalidProperty, $"property '{name}' is '{Find(name)}'", $"It takes {accepted}.");
+        Invalid(_specs.FirstOrDefault(spec => spec.Matches(name)) ?? new PropertySpec(name, ""), Find(name), accepted);
+
+    private static QueryException Invalid(PropertySpec spec, string? value, string accepted) => new(
+        ErrorCode.InvalidProperty, $"property '{spec.Name}' is {(spec.IsSecret ? "a secret of another form" : $"'{value}'")}", $"It takes {accepted}.");
 }
 
 /// <summary>"Did you mean".</summary>

@@ -60,6 +60,9 @@ internal sealed partial class SqlWriter
             case ShowCatalogsStatement show:
                 Text("SHOW CATALOGS").Optional(" ", show.Like);
                 break;
+            case ShowConnectorsStatement show:
+                Text("SHOW CONNECTORS").Optional(" ", show.Like);
+                break;
             case ShowSchemasStatement show:
                 Text("SHOW SCHEMAS").Optional(" FROM ", show.Catalog).Optional(" ", show.Like);
                 break;

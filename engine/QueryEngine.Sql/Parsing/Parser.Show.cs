@@ -13,6 +13,8 @@ internal sealed partial class Parser
         var next = Peek(1);
         bool isLast = next.Kind is TokenKind.End or TokenKind.Semicolon;
         bool isWord = isLast || next.Keyword is Keyword.FROM or Keyword.IN or Keyword.LIKE;
+        if (isWord && AcceptWord("CONNECTORS"))
+            return new ShowConnectorsStatement(ParseLikePattern()) { Position = position };
         switch (keyword)
         {
             case Keyword.CATALOGS when isWord:

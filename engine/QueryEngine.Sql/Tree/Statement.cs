@@ -101,6 +101,9 @@ public enum ObjectKind
 /// <summary><c>SHOW CATALOGS [LIKE pattern]</c></summary>
 public sealed record ShowCatalogsStatement(LikePattern? Like) : Statement;
 
+/// <summary><c>SHOW CONNECTORS [LIKE pattern]</c></summary>
+public sealed record ShowConnectorsStatement(LikePattern? Like) : Statement;
+
 /// <summary><c>SHOW SCHEMAS [FROM catalog] [LIKE pattern]</c></summary>
 public sealed record ShowSchemasStatement(Identifier? Catalog, LikePattern? Like) : Statement;
 
