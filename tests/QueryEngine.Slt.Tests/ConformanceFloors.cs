@@ -12,4 +12,11 @@ internal static class ConformanceFloors
         ["all T"] = 71.2,
         ["sqlite queries"] = 100,
     };
+
+    /// <summary>The same of the records that are not among the exceptions.</summary>
+    public static readonly IReadOnlyDictionary<string, double> PercentOfTheRest = new Dictionary<string, double>
+    {
+        ["all B"] = 94.3,
+        ["all T"] = 86.6,
+    };
 }
