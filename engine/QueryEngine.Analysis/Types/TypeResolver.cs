@@ -10,7 +10,8 @@ internal static class TypeResolver
     private static readonly string[] _names =
     [
         "boolean", "bool", "tinyint", "smallint", "integer", "int", "bigint", "real", "double", "float", "decimal", "numeric", "varchar", "text",
-        "string", "char", "varbinary", "bytea", "blob", "date", "time", "timestamp", "timestamptz", "interval", "uuid", "json", "array", "map", "row",
+        "string", "char", "varbinary", "bytea", "blob", "date", "time", "timestamp", "timestamptz", "interval", "uuid", "json", "ipaddress", "ipprefix", "geometry",
+        "sphericalgeography", "hyperloglog", "tdigest", "array", "map", "row",
     ];
 
     // PostgreSQL's types for which ours of another name serve.
@@ -33,6 +34,16 @@ internal static class TypeResolver
         ["usmallint"] = SqlType.Integer,
         ["uinteger"] = SqlType.BigInt,
         ["ubigint"] = SqlType.Decimal(20, 0),
+        ["int16"] = SqlType.SmallInt,
+        ["int32"] = SqlType.Integer,
+        ["int64"] = SqlType.BigInt,
+        ["int128"] = SqlType.Decimal(38, 0),
+        ["uint8"] = SqlType.SmallInt,
+        ["uint16"] = SqlType.Integer,
+        ["uint32"] = SqlType.BigInt,
+        ["uint64"] = SqlType.Decimal(20, 0),
+        ["float32"] = SqlType.Real,
+        ["float64"] = SqlType.Double,
         ["oid"] = SqlType.BigInt,
         ["regclass"] = SqlType.Varchar,
     }.ToFrozenDictionary();

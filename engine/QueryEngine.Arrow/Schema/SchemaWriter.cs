@@ -109,10 +109,10 @@ internal static class SchemaWriter
                 builder.Add(1, number.Scale);
                 builder.Add(2, 128, absent: 128);
                 break;
-            case VarcharType or CharType or JsonType:
+            case VarcharType or CharType or JsonType or GeometryType:
                 kind = ArrowKind.Utf8;
                 break;
-            case VarbinaryType:
+            case VarbinaryType or AddressType or SketchType:
                 kind = ArrowKind.Binary;
                 break;
             case UuidType:
@@ -198,7 +198,8 @@ internal static class SchemaWriter
     /// <summary>The type that a reader gets from the Arrow type alone.</summary>
     private static SqlType Decoded(SqlType type) => type switch
     {
-        VarcharType or CharType => SqlType.Varchar,
+        VarcharType or CharType or GeometryType => SqlType.Varchar,
+        AddressType or SketchType => SqlType.Varbinary,
         TimeType time => SqlType.TimeOf(time.Precision > 6 ? 9 : 6),
         TimestampType timestamp => SqlType.TimestampOf(timestamp.Precision > 6 ? 9 : 6),
         TimestampWithTimeZoneType instant => SqlType.TimestampWithTimeZoneOf(instant.Precision > 6 ? 9 : 6),

@@ -13,7 +13,7 @@ internal abstract class ExtremeAggregate(bool isMax) : AggregateOverload
     public override string Signature => "(T) -> T";
 
     /// <inheritdoc/>
-    public override ValueList<SqlType>? Resolve(ValueList<SqlType> types) => types.Count == 1 && types[0] is not (MapType or JsonType) ? types : null;
+    public override ValueList<SqlType>? Resolve(ValueList<SqlType> types) => types.Count == 1 && types[0] is not (MapType or JsonType or GeometryType or SketchType) ? types : null;
 
     /// <inheritdoc/>
     public override AggregateFunction? Bind(string name, ValueList<SqlType> types) => types.Count != 1 ? null

@@ -11,7 +11,7 @@ internal abstract class PickByAggregate(int direction) : AggregateOverload
     public override string Signature => "(T, K) -> T";
 
     /// <inheritdoc/>
-    public override ValueList<SqlType>? Resolve(ValueList<SqlType> types) => types.Count == 2 && types[1] is not (MapType or JsonType) ? types : null;
+    public override ValueList<SqlType>? Resolve(ValueList<SqlType> types) => types.Count == 2 && types[1] is not (MapType or JsonType or GeometryType or SketchType) ? types : null;
 
     /// <inheritdoc/>
     public override AggregateFunction? Bind(string name, ValueList<SqlType> types) => types.Count != 2 ? null

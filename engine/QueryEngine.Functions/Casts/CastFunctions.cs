@@ -35,6 +35,8 @@ internal static class CastFunctions
             (MapType l, MapType r) => Exists(l.Key, r.Key) && Exists(l.Value, r.Value) ? new NestedCast(from, to, isTry) : null,
             (RowType l, RowType r) => l.Fields.Count == r.Fields.Count && l.Fields.Zip(r.Fields).All(pair => Exists(pair.First.Type, pair.Second.Type))
                 ? new NestedCast(from, to, isTry) : null,
+            (VarbinaryType, SketchType) or (SketchType, VarbinaryType) => new RelabelCast(from, to),
+            (AddressType, AddressType) or (VarbinaryType, AddressType) or (AddressType, VarbinaryType) => AddressCasts.TryBind(from, to, isTry),
             (VarbinaryType, UuidType) or (UuidType, VarbinaryType) => TextCasts.ThroughText(from, to, isTry),
             _ => TemporalCasts.TryBind(from, to, isTry),
         };

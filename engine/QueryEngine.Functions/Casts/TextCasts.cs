@@ -34,6 +34,9 @@ internal static class TextCasts
         TypeKind.Json when to is JsonType { IsNormal: true } => new TextToTextCast<JsonNormalizer>(from, to, isTry),
         TypeKind.Json => new TextToTextCast<JsonCheck>(from, to, isTry),
         TypeKind.Varbinary => new TextToTextCast<BinaryParser>(from, to, isTry),
+        TypeKind.IpAddress => new TextToTextCast<IpAddressParser>(from, to, isTry),
+        TypeKind.IpPrefix => new TextToTextCast<IpPrefixParser>(from, to, isTry),
+        TypeKind.Geometry => new TextToTextCast<GeometryParser>(from, to, isTry),
         TypeKind.Array or TypeKind.Map or TypeKind.Row when NestedText.IsReadable(to) => new NestedTextCast(from, to, isTry),
         _ => null,
     };
@@ -41,7 +44,9 @@ internal static class TextCasts
     /// <summary>The cast to varchar or char, or null when there is none.</summary>
     public static ScalarFunction? ToText(SqlType from, SqlType to, bool isTry)
     {
-        if (from is JsonType && to is VarcharType { Length: null })
+        if (from is SketchType)
+            return null;
+        if (from is JsonType or GeometryType && to is VarcharType { Length: null })
             return new RelabelCast(from, to);
         return to is VarcharType { Length: null } ? new FormatCast(from, to, isTry) : ThroughText(from, to, isTry);
     }

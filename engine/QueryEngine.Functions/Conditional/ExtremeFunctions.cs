@@ -19,7 +19,7 @@ internal abstract class ExtremeOverload(int direction) : ScalarOverload
         SqlType? type = Coercion.CommonType(arguments.Where(argument => !argument.IsUntypedLiteral).Select(argument => argument.Type));
         if (type is UnknownType && arguments.Any(argument => argument.IsUntypedLiteral))
             type = SqlType.Varchar;
-        return type is null or MapType or JsonType ? null
+        return type is null or MapType or JsonType or GeometryType or SketchType ? null
             : new Match(new FunctionResolution(name, Enumerable.Repeat(type, arguments.Count).ToValueList(), type), 0);
     }
 

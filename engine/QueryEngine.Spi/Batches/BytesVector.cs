@@ -56,7 +56,7 @@ public sealed class BytesVector : ColumnVector
 
     /// <inheritdoc/>
     protected override object GetNonNull(int row) =>
-        Type.Kind == TypeKind.Varbinary ? ValueList.Create(this[row]) : Encoding.UTF8.GetString(this[row]);
+        Type.IsBinary ? ValueList.Create(this[row]) : Encoding.UTF8.GetString(this[row]);
 
     /// <inheritdoc/>
     protected override void Release()

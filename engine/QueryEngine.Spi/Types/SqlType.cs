@@ -28,6 +28,12 @@ public abstract record SqlType
     public static readonly SqlType Uuid = new UuidType();
     public static readonly SqlType Json = new JsonType(IsNormal: false);
     public static readonly SqlType Jsonb = new JsonType(IsNormal: true);
+    public static readonly SqlType IpAddress = new AddressType(TypeKind.IpAddress);
+    public static readonly SqlType IpPrefix = new AddressType(TypeKind.IpPrefix);
+    public static readonly SqlType Geometry = new GeometryType(TypeKind.Geometry);
+    public static readonly SqlType SphericalGeography = new GeometryType(TypeKind.SphericalGeography);
+    public static readonly SqlType HyperLogLog = new SketchType(TypeKind.HyperLogLog);
+    public static readonly SqlType TDigest = new SketchType(TypeKind.TDigest);
 
     /// <summary>The family.</summary>
     public abstract TypeKind Kind { get; }
@@ -43,6 +49,9 @@ public abstract record SqlType
 
     /// <summary>Whether values are text (varchar or char; json is not).</summary>
     public bool IsText => Kind is TypeKind.Varchar or TypeKind.Char;
+
+    /// <summary>Whether values are bytes that are no text, boxed as <see cref="ValueList{T}"/> of byte.</summary>
+    public bool IsBinary => Kind is TypeKind.Varbinary or TypeKind.IpAddress or TypeKind.IpPrefix or TypeKind.HyperLogLog or TypeKind.TDigest;
 
     /// <summary>Whether the type has element types.</summary>
     public bool IsNested => Kind is TypeKind.Array or TypeKind.Map or TypeKind.Row;

@@ -78,6 +78,12 @@ public static class SqlTypeParser
             case "uuid": return SqlType.Uuid;
             case "json": return SqlType.Json;
             case "jsonb": return SqlType.Jsonb;
+            case "ipaddress" or "inet": return SqlType.IpAddress;
+            case "ipprefix" or "cidr": return SqlType.IpPrefix;
+            case "geometry": return SqlType.Geometry;
+            case "sphericalgeography": return SqlType.SphericalGeography;
+            case "hyperloglog": return SqlType.HyperLogLog;
+            case "tdigest": return SqlType.TDigest;
             case "array": return Array(ref reader);
             case "map": return Map(ref reader);
             case "row" or "struct": return Row(ref reader);

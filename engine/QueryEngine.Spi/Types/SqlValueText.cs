@@ -22,6 +22,8 @@ public static class SqlValueText
         FloatType => FormatDouble((double)value, ((double)value).ToString("R", CultureInfo.InvariantCulture)),
         CharType charType => ((string)value).PadRight(charType.Length),
         VarbinaryType => "\\x" + Convert.ToHexStringLower(((ValueList<byte>)value).AsSpan()),
+        AddressType => AddressText.Format(((ValueList<byte>)value).AsSpan()),
+        SketchType => Convert.ToHexStringLower(((ValueList<byte>)value).AsSpan()),
         DateType => FormatDate((int)value),
         TimeType time => FormatTime((long)value, time.Precision),
         TimestampType timestamp => FormatTimestamp((long)value, timestamp.Precision),

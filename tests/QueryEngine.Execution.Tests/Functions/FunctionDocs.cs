@@ -14,6 +14,7 @@ internal static class FunctionDocs
         ("Temporal", "dates-and-times.md", "Dates and times"),
         ("Templates", "formatting.md", "Formatting and parsing after templates"),
         ("Strings", "text.md", "Text"),
+        ("Geo", "geospatial.md", "Points, lines and polygons"),
         ("Json", "json.md", "JSON"),
         ("Arrays", "arrays-and-maps.md", "Arrays and maps"),
         ("Conditional", "session-and-conditions.md", "The session and conditions"),

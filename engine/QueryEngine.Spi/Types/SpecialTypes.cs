@@ -1,0 +1,31 @@
+namespace QueryEngine.Spi;
+
+/// <summary>
+/// ipaddress: the 16 bytes of version 6, of version 4 behind ::ffff:, so that bytes compare as addresses do. ipprefix: the lowest address of the network,
+/// then one byte with the number of its bits. Boxed as <see cref="ValueList{T}"/> of byte.
+/// </summary>
+public sealed record AddressType(TypeKind AddressKind) : SqlType
+{
+    public override TypeKind Kind => AddressKind;
+    public override PhysicalType Physical => PhysicalType.Bytes;
+    public override string ToString() => AddressKind == TypeKind.IpAddress ? "ipaddress" : "ipprefix";
+}
+
+/// <summary>
+/// geometry: points, lines, polygons and collections of them on a plane; sphericalgeography: on the earth, as longitude and latitude. Stored and boxed as
+/// well-known text with shortest round-trip numbers.
+/// </summary>
+public sealed record GeometryType(TypeKind GeometryKind) : SqlType
+{
+    public override TypeKind Kind => GeometryKind;
+    public override PhysicalType Physical => PhysicalType.Bytes;
+    public override string ToString() => GeometryKind == TypeKind.Geometry ? "geometry" : "sphericalgeography";
+}
+
+/// <summary>hyperloglog and tdigest: summaries of many values in the aggregate functions' own bytes. Boxed as <see cref="ValueList{T}"/> of byte.</summary>
+public sealed record SketchType(TypeKind SketchKind) : SqlType
+{
+    public override TypeKind Kind => SketchKind;
+    public override PhysicalType Physical => PhysicalType.Bytes;
+    public override string ToString() => SketchKind == TypeKind.HyperLogLog ? "hyperloglog" : "tdigest";
+}
