@@ -101,7 +101,7 @@ internal sealed class PlainStringAggregate() : CollectingAggregate("varchar -> v
         StringAggregate.Join(columns[0], null, rows, (BytesBuilder)result);
 }
 
-[AggregateFunction("percentile_cont", "The value at a fraction (0 to 1) of the ordered values, between two of them if need be.", Aliases = ["quantile_cont", "approx_percentile"])]
+[AggregateFunction("percentile_cont", "The value at a fraction (0 to 1) of the ordered values, between two of them if need be.", Aliases = ["quantile_cont"])]
 internal sealed class PercentileContAggregate() : CollectingAggregate("double, double -> double")
 {
     protected override void Finish(ReadOnlySpan<ColumnVector> columns, ReadOnlySpan<int> rows, VectorBuilder result, FunctionContext context)

@@ -8,7 +8,7 @@ using QueryEngine.Spi;
 
 namespace QueryEngine.Functions.Aggregates;
 
-[AggregateFunction("percentile_cont", "The values at several fractions of the ordered values, between two of them if need be.", Aliases = ["quantile_cont", "approx_percentile"])]
+[AggregateFunction("percentile_cont", "The values at several fractions of the ordered values, between two of them if need be.", Aliases = ["quantile_cont"])]
 internal sealed class PercentilesContAggregate() : CollectingAggregate("double, array(double) -> array(double)")
 {
     protected override void Finish(ReadOnlySpan<ColumnVector> columns, ReadOnlySpan<int> rows, VectorBuilder result, FunctionContext context)
