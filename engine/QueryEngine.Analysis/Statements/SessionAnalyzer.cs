@@ -78,6 +78,10 @@ internal sealed class SessionAnalyzer(StatementAnalyzer statements)
         string? target = grant.Name is null ? null : string.Join('.', grant.Name.Parts.Select(part => part.Folded));
         switch (grant.Kind)
         {
+            case null when grant.KindWords is { } words:
+                // Privileges are kept, not enforced: what nothing else here knows is kept by its name.
+                target = $"{words.ToLowerInvariant()} {target}{(grant.MethodOf is null ? "" : $" for {NameOf(grant.MethodOf)}")}";
+                break;
             case null:
                 break;
             case Tree.ObjectKind.Table or Tree.ObjectKind.View:

@@ -155,8 +155,8 @@ internal sealed partial class SqlWriter
     {
         Text(grant.IsRevoke ? "REVOKE " : "GRANT ").When(grant.IsRevoke && grant.WithGrantOption, "GRANT OPTION FOR ");
         Text(string.Join(", ", grant.Privileges));
-        if (grant.Kind is { } kind)
-            Text($" ON {KindText(kind)} ").Optional("", grant.Name);
+        if (grant.Name is not null)
+            Text($" ON {(grant.KindWords ?? KindText(grant.Kind!.Value))} ").Optional("", grant.Name).Optional(" FOR ", grant.MethodOf);
         OptionalList(grant.IsRevoke ? " FROM " : " TO ", grant.Grantees);
         When(!grant.IsRevoke && grant.WithGrantOption, " WITH GRANT OPTION");
     }

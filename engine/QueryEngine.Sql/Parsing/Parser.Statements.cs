@@ -322,12 +322,18 @@ internal sealed partial class Parser
         var privileges = List(static parser => parser.ParsePrivilege());
         ObjectKind? kind = null;
         QualifiedName? name = null;
+        QualifiedName? methodOf = null;
+        string? words = null;
         if (Accept(Keyword.ON))
         {
-            kind = AtAny([Keyword.TABLE, Keyword.SCHEMA, Keyword.CATALOG, Keyword.VIEW, Keyword.FUNCTION, Keyword.SEQUENCE, Keyword.TYPE, Keyword.DOMAIN])
-                ? ParseObjectKind()
-                : ObjectKind.Table;
+            words = ParseGrantKind();
+            if (words is null)
+                kind = AtAny([Keyword.TABLE, Keyword.SCHEMA, Keyword.CATALOG, Keyword.VIEW]) ? ParseObjectKind() : ObjectKind.Table;
             name = ParseQualifiedName();
+            if (words is not null)
+                OptionalListInParens(static parser => parser.ParseType());
+            if (words is not null && Accept(Keyword.FOR))
+                methodOf = ParseQualifiedName();
         }
 
         if (!isRevoke)
@@ -347,8 +353,25 @@ internal sealed partial class Parser
             ParseLabel();
         if (!Accept(Keyword.CASCADE))
             Accept(Keyword.RESTRICT);
-        return new GrantStatement(isRevoke, privileges, kind, name, grantees, withOption) { Position = position };
+        return new GrantStatement(isRevoke, privileges, kind, name, grantees, withOption) { Position = position, KindWords = words, MethodOf = methodOf };
     }
+
+    /// <summary>The words of a kind of object that has no statements of its own here; a word before TO or FROM is the object itself.</summary>
+    private string? ParseGrantKind()
+    {
+        var words = new List<string>();
+        while (AtGrantKind() && Peek(1) is { Kind: TokenKind.Word or TokenKind.QuotedWord, Keyword: not (Keyword.TO or Keyword.FROM) })
+        {
+            words.Add(_tokens.TextOf(Current).ToString().ToUpperInvariant());
+            _index++;
+        }
+
+        return words.Count == 0 ? null : string.Join(' ', words);
+    }
+
+    private bool AtGrantKind() => At(TokenKind.Word) && _tokens.TextOf(Current).ToString().ToUpperInvariant()
+        is "SPECIFIC" or "INSTANCE" or "STATIC" or "CONSTRUCTOR" or "ROUTINE" or "FUNCTION" or "PROCEDURE" or "METHOD" or "SEQUENCE" or "TYPE" or "DOMAIN"
+        or "COLLATION" or "CHARACTER" or "SET" or "TRANSLATION";
 
     /// <summary>A privilege or a role: words, then perhaps columns, all as text.</summary>
     private string ParsePrivilege()

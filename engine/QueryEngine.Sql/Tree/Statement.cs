@@ -78,7 +78,14 @@ public sealed record GrantStatement(
     ObjectKind? Kind,
     QualifiedName? Name,
     ImmutableArray<Identifier> Grantees,
-    bool WithGrantOption) : Statement;
+    bool WithGrantOption) : Statement
+{
+    /// <summary>The words of another kind of object than tables, views, schemas and catalogs have: <c>SPECIFIC INSTANCE METHOD</c>, <c>CHARACTER SET</c>.</summary>
+    public string? KindWords { get; init; }
+
+    /// <summary>The type that a method is one of.</summary>
+    public QualifiedName? MethodOf { get; init; }
+}
 
 /// <summary>Kinds of objects that statements name.</summary>
 public enum ObjectKind
