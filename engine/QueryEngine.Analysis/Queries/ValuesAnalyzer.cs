@@ -18,7 +18,7 @@ internal sealed class ValuesAnalyzer(AnalysisContext context, NameScope? outer, 
         for (int row = 0; row < rows.Length; row++)
         {
             var analyzer = new ExpressionAnalyzer(context, scope, sinks[row]);
-            ImmutableArray<Tree.Expression> items = values.Rows[row] is Tree.RowConstructor constructor ? constructor.Items : [values.Rows[row]];
+            ImmutableArray<Tree.Expression> items = values.Rows[row] is Tree.RowConstructor { FieldNames.Length: 0 } constructor ? constructor.Items : [values.Rows[row]];
             if (row > 0 && items.Length != rows[0].Length)
                 throw new QueryException(
                     ErrorCode.SyntaxError, $"a row of VALUES has {items.Length} values, the first has {rows[0].Length}", values.Rows[row].Position);

@@ -95,7 +95,7 @@ internal sealed class ArrayPrependOverload() : RowOverload("T, array(T) -> array
     }
 }
 
-[ScalarFunction("$concat", "The elements of two arrays.", Aliases = ["array_concat", "array_cat", "list_concat", "list_cat", "concat"])]
+[ScalarFunction("$concat", "The elements of two arrays.", Aliases = ["concat"])]
 [Example("ARRAY[1, 2] || ARRAY[3]", "[1, 2, 3]")]
 internal sealed class ArrayConcatOverload() : RowOverload("array(T), array(T) -> array(T)")
 {
@@ -107,6 +107,26 @@ internal sealed class ArrayConcatOverload() : RowOverload("array(T), array(T) ->
     {
         ArrayBuilding.AppendAll(call, call.Array(0));
         ArrayBuilding.AppendAll(call, call.Array(1));
+        ArrayBuilding.End(call);
+    }
+}
+
+[ScalarFunction("array_concat", "The elements of two arrays; NULL is like no elements.", Aliases = ["array_cat", "list_concat", "list_cat"])]
+[Example("array_concat(ARRAY[1, 2], ARRAY[3])", "[1, 2, 3]")]
+[Example("array_concat(NULL, ARRAY[3])", "[3]")]
+internal sealed class ArrayConcatOfNullsOverload() : RowOverload("array(T), array(T) -> array(T)", isStrict: false)
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        if (call.IsNull(0) && call.IsNull(1))
+        {
+            call.AppendNull();
+            return;
+        }
+
+        for (int argument = 0; argument < 2; argument++)
+            if (!call.IsNull(argument))
+                ArrayBuilding.AppendAll(call, call.Array(argument));
         ArrayBuilding.End(call);
     }
 }

@@ -320,8 +320,10 @@ internal static class ArraySets
         if (step == 0)
             throw new QueryException(ErrorCode.InvalidParameterValue, "the step of a slice is not zero");
         ArrayRow array = call.Array(0);
-        (long first, long last) = (Math.Max(1, lower), Math.Min(array.Length, upper));
-        for (Int128 at = step > 0 ? first : last; step > 0 ? at <= last : at >= first; at += step)
+        (long first, long last) = step > 0
+            ? (Math.Max(1, lower), Math.Min(array.Length, upper))
+            : (Math.Min(array.Length, lower), Math.Max(1, upper));
+        for (Int128 at = first; step > 0 ? at <= last : at >= last; at += step)
             ArrayBuilding.Elements(call).AppendFrom(array.Elements, array.Start + (int)at - 1);
         ArrayBuilding.End(call);
     }

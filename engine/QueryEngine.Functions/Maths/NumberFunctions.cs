@@ -190,18 +190,46 @@ internal readonly struct BitwiseNotFunction : IFunction<long, long>
     public static long Invoke(long first) => ~first;
 }
 
-[ScalarFunction("bitwise_left_shift", "An integer's bits moved to the left.", Aliases = ["$shift_left"])]
+[ScalarFunction("bitwise_left_shift", "An integer's bits moved to the left.")]
 [Example("bitwise_left_shift(1, 4)", "16")]
 internal readonly struct ShiftLeftFunction : IFunction<long, long, long>
 {
     public static long Invoke(long first, long second) => second is < 0 or > 63 ? 0 : first << (int)second;
 }
 
-[ScalarFunction("bitwise_right_shift", "An integer's bits moved to the right; the sign stays.", Aliases = ["$shift_right", "bitwise_right_shift_arithmetic"])]
+[ScalarFunction("bitwise_right_shift", "An integer's bits moved to the right; the sign stays.", Aliases = ["bitwise_right_shift_arithmetic"])]
 [Example("bitwise_right_shift(16, 4)", "1")]
 internal readonly struct ShiftRightFunction : IFunction<long, long, long>
 {
     public static long Invoke(long first, long second) => first >> (int)Math.Clamp(second, 0, 63);
+}
+
+[ScalarFunction("$shift_left", "An integer's bits moved to the left, by the count modulo the bits of the type.")]
+[ForTypes(typeof(short), typeof(int), typeof(long))]
+[Example("1 << 4", "16")]
+[Example("1 << 33", "2")]
+[Example("CAST(-1 AS smallint) << 15", "-32768")]
+internal readonly struct ShiftLeftOperator<T> : IFunction<T, int, T>
+    where T : IBinaryInteger<T>
+{
+    public static T Invoke(T first, int second) => T.CreateTruncating(long.CreateTruncating(first) << (second & Shifts.Mask<T>()));
+}
+
+[ScalarFunction("$shift_right", "An integer's bits moved to the right, by the count modulo the bits of the type; the sign stays.")]
+[ForTypes(typeof(short), typeof(int), typeof(long))]
+[Example("16 >> 4", "1")]
+[Example("-978 >> 1024", "-978")]
+internal readonly struct ShiftRightOperator<T> : IFunction<T, int, T>
+    where T : IBinaryInteger<T>
+{
+    public static T Invoke(T first, int second) => T.CreateTruncating(long.CreateTruncating(first) >> (second & Shifts.Mask<T>()));
+}
+
+/// <summary>Shifts as PostgreSQL has them: smallints move as integers do.</summary>
+internal static class Shifts
+{
+    /// <summary>The bits of a count that matter.</summary>
+    public static int Mask<T>() => typeof(T) == typeof(long) ? 63 : 31;
 }
 
 [ScalarFunction("bit_count", "The one bits of an integer in two's complement.")]

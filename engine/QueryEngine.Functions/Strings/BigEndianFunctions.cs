@@ -28,7 +28,7 @@ internal readonly struct ToBigEndian32Function : IFunction<int, TextOutput, Text
 }
 
 [ScalarFunction("to_ieee754_64", "The 8 bytes of a double, the highest first.", Signature = "double -> varbinary")]
-[Example("to_hex(to_ieee754_64(1.0))", "3ff0000000000000")]
+[Example("to_hex(to_ieee754_64(1.0))", "3FF0000000000000")]
 internal readonly struct ToIeee64Function : IFunction<double, TextOutput, Text>
 {
     public static Text Invoke(double first, TextOutput second)
@@ -39,7 +39,7 @@ internal readonly struct ToIeee64Function : IFunction<double, TextOutput, Text>
 }
 
 [ScalarFunction("to_ieee754_32", "The 4 bytes of a real, the highest first.", Signature = "real -> varbinary")]
-[Example("to_hex(to_ieee754_32(CAST(1.0 AS real)))", "3f800000")]
+[Example("to_hex(to_ieee754_32(CAST(1.0 AS real)))", "3F800000")]
 internal readonly struct ToIeee32Function : IFunction<float, TextOutput, Text>
 {
     public static Text Invoke(float first, TextOutput second)

@@ -8,7 +8,7 @@ using QueryEngine.Spi;
 namespace QueryEngine.Functions.Strings;
 
 [ScalarFunction("sha224", "The SHA-224 hash of a binary.", Signature = "varbinary -> varbinary")]
-[Example("to_hex(sha224(to_utf8('')))", "d14a028c2a3a2bc9476102bb288234c415a2b01f828ea62ac5b3e42f")]
+[Example("to_hex(sha224(to_utf8('')))", "D14A028C2A3A2BC9476102BB288234C415A2B01F828EA62AC5B3E42F")]
 internal readonly struct Sha224Function : IFunction<Utf8, TextOutput, Text>
 {
     public static Text Invoke(Utf8 first, TextOutput second) => second.Write(Sha224.Hash(first.Bytes));
@@ -22,7 +22,7 @@ internal readonly struct Sha384Function : IFunction<Utf8, TextOutput, Text>
 }
 
 [ScalarFunction("hmac_sha256", "The keyed hash of a binary by SHA-256.", Signature = "varbinary; varbinary -> varbinary")]
-[Example("to_hex(hmac_sha256(to_utf8('a'), to_utf8('k')))", "78da91511e675587f5b9df78bedebaf5560da2abb88162ee875dcdf744951d9e")]
+[Example("to_hex(hmac_sha256(to_utf8('a'), to_utf8('k')))", "78DA91511E675587F5B9DF78BEDEBAF5560DA2ABB88162EE875DCDF744951D9E")]
 internal readonly struct HmacSha256Function : IFunction<Utf8, Utf8, TextOutput, Text>
 {
     public static Text Invoke(Utf8 first, Utf8 second, TextOutput third) => third.Write(HMACSHA256.HashData(second.Bytes, first.Bytes));
@@ -52,8 +52,8 @@ internal readonly struct HmacMd5Function : IFunction<Utf8, Utf8, TextOutput, Tex
 #pragma warning restore CA5350, CA5351
 
 [ScalarFunction("xxhash64", "The xxHash of a binary, 64 bits.", Signature = "varbinary -> varbinary")]
-[Example("to_hex(xxhash64(to_utf8('')))", "ef46db3751d8e999")]
-[Example("to_hex(xxhash64(to_utf8('hello')))", "26c7827d889f6da3")]
+[Example("to_hex(xxhash64(to_utf8('')))", "EF46DB3751D8E999")]
+[Example("to_hex(xxhash64(to_utf8('hello')))", "26C7827D889F6DA3")]
 internal readonly struct XxHash64Function : IFunction<Utf8, TextOutput, Text>
 {
     public static Text Invoke(Utf8 first, TextOutput second)
@@ -65,7 +65,7 @@ internal readonly struct XxHash64Function : IFunction<Utf8, TextOutput, Text>
 
 [ScalarFunction("murmur3", "The MurmurHash3 of a binary, 128 bits.", Signature = "varbinary -> varbinary")]
 [Example("to_hex(murmur3(to_utf8('')))", "00000000000000000000000000000000")]
-[Example("to_hex(murmur3(to_utf8('hashme')))", "93192fe805be23041c8318f67ec4f2bc")]
+[Example("to_hex(murmur3(to_utf8('hashme')))", "93192FE805BE23041C8318F67EC4F2BC")]
 internal readonly struct Murmur3Function : IFunction<Utf8, TextOutput, Text>
 {
     public static Text Invoke(Utf8 first, TextOutput second) => second.Write(Murmur3.Hash128(first.Bytes));

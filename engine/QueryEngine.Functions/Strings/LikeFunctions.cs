@@ -1,6 +1,7 @@
 using QueryEngine.Columnar;
 using QueryEngine.Functions.Catalog;
 using QueryEngine.Functions.Scalar;
+using QueryEngine.Functions.Scalar.Adapters;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Functions.Strings;
@@ -13,13 +14,16 @@ internal abstract class LikeOverload(bool ignoresCase) : ScalarOverload
 
     /// <inheritdoc/>
     public override Match? Resolve(string name, IReadOnlyList<ArgumentType> arguments) =>
-        Fit(name, arguments, [SqlType.Varchar, SqlType.Varchar], SqlType.Boolean)
-        ?? Fit(name, arguments, [SqlType.Varchar, SqlType.Varchar, SqlType.Varchar], SqlType.Boolean);
+        Fit(name, arguments, [SubjectType(arguments), SqlType.Varchar], SqlType.Boolean)
+        ?? Fit(name, arguments, [SubjectType(arguments), SqlType.Varchar, SqlType.Varchar], SqlType.Boolean);
 
     /// <inheritdoc/>
     public override ScalarFunction? Bind(string name, ValueList<SqlType> parameterTypes, SqlType returnType) =>
-        parameterTypes.Count is 2 or 3 && parameterTypes.All(type => type is VarcharType) && returnType == SqlType.Boolean
+        parameterTypes.Count is 2 or 3 && parameterTypes[0].IsText && parameterTypes.Skip(1).All(type => type is VarcharType) && returnType == SqlType.Boolean
             ? new LikeFunction(name, parameterTypes, ignoresCase) : null;
+
+    // The blanks that fill a char(n) count, as in PostgreSQL.
+    private static SqlType SubjectType(IReadOnlyList<ArgumentType> arguments) => arguments[0].Type is CharType padded ? padded : SqlType.Varchar;
 }
 
 [ScalarFunction("$like", "Whether a text matches a pattern: % is any text, _ one character, a backslash takes the next one literally.")]
@@ -33,6 +37,7 @@ internal abstract class LikeOverload(bool ignoresCase) : ScalarOverload
 [Example("'' LIKE '%'", "true")]
 [Example("'a%c' LIKE 'a#%c' ESCAPE '#'", "true")]
 [Example("'a' LIKE 'a\\'", "error 22025")]
+[Example("CAST('ab' AS char(4)) LIKE 'a%__'", "true")]
 internal sealed class CaseLikeOverload() : LikeOverload(ignoresCase: false);
 
 [ScalarFunction("$ilike", "LIKE without regard to case.")]
@@ -67,7 +72,7 @@ internal sealed class LikeFunction(string name, ValueList<SqlType> parameterType
 
                 if (pattern is null || !isFixed)
                     pattern = LikePattern.Parse(Fold(patterns[row]), arguments.Length > 2 ? Fold(escapes[row]) : "\\"u8);
-                result[row] = pattern.IsMatch(Fold(texts[row]));
+                result[row] = pattern.IsMatch(Fold(Filled(texts[row])));
             }
 
             return new FixedWidthVector<bool>(SqlType.Boolean, rowCount, values, validity);
@@ -78,6 +83,12 @@ internal sealed class LikeFunction(string name, ValueList<SqlType> parameterType
             values.Dispose();
             throw;
         }
+    }
+
+    private ReadOnlySpan<byte> Filled(ReadOnlySpan<byte> text)
+    {
+        int missing = ParameterTypes[0] is CharType padded ? padded.Length - Utf8Text.Length(text) : 0;
+        return missing <= 0 ? text : (byte[])[.. text, .. Enumerable.Repeat((byte)' ', missing)];
     }
 
     private ReadOnlySpan<byte> Fold(ReadOnlySpan<byte> text) =>

@@ -148,7 +148,7 @@ internal readonly struct ToBase64UrlFunction : IFunction<Utf8, TextOutput, Text>
 }
 
 [ScalarFunction("from_base64url", "The binary of a text in base 64 with the alphabet of URLs.", Signature = "varchar -> varbinary")]
-[Example("to_hex(from_base64url('-_8='))", "fbff")]
+[Example("to_hex(from_base64url('-_8='))", "FBFF")]
 internal readonly struct FromBase64UrlFunction : IFunction<Utf8, TextOutput, Text>
 {
     public static Text Invoke(Utf8 first, TextOutput second) => second.Write(Hashes.FromBase64(first.ToString()));

@@ -110,7 +110,7 @@ internal readonly struct Sha1Function : IFunction<Utf8, TextOutput, Text>
 }
 
 [ScalarFunction("sha256", "The SHA-256 hash of a binary.", Signature = "varbinary -> varbinary")]
-[Example("to_hex(sha256(to_utf8('abc')))", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")]
+[Example("to_hex(sha256(to_utf8('abc')))", "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD")]
 internal readonly struct Sha256Function : IFunction<Utf8, TextOutput, Text>
 {
     public static Text Invoke(Utf8 first, TextOutput second) => second.Write(System.Security.Cryptography.SHA256.HashData(first.Bytes));
@@ -144,11 +144,11 @@ internal readonly struct FromUtf8Function : IFunction<Utf8, TextOutput, Text>
     public static Text Invoke(Utf8 first, TextOutput second) => second.Write(first.ToString());
 }
 
-[ScalarFunction("to_hex", "A binary as hexadecimal digits.", Aliases = ["hex"], Signature = "varbinary -> varchar")]
-[Example("to_hex(from_hex('BEEF'))", "beef")]
+[ScalarFunction("to_hex", "A binary as hexadecimal digits, in capitals.", Aliases = ["hex"], Signature = "varbinary -> varchar")]
+[Example("to_hex(from_hex('BEEF'))", "BEEF")]
 internal readonly struct ToHexFunction : IFunction<Utf8, TextOutput, Text>
 {
-    public static Text Invoke(Utf8 first, TextOutput second) => second.Write(Hashes.Hex(first.Bytes));
+    public static Text Invoke(Utf8 first, TextOutput second) => second.Write(Convert.ToHexString(first.Bytes));
 }
 
 [ScalarFunction("to_hex", "An integer as hexadecimal digits.", Aliases = ["hex"])]

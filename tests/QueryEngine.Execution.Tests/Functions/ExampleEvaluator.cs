@@ -214,6 +214,8 @@ internal sealed class ExampleEvaluator(Encoding encoding)
     private static string NameOf(Tree.BinaryOperator op) => op switch
     {
         Tree.BinaryOperator.Add => "$add",
+        Tree.BinaryOperator.ShiftLeft => "$shift_left",
+        Tree.BinaryOperator.ShiftRight => "$shift_right",
         Tree.BinaryOperator.Subtract => "$subtract",
         Tree.BinaryOperator.Multiply => "$multiply",
         Tree.BinaryOperator.Divide => "$divide",

@@ -160,7 +160,7 @@ internal sealed class WindowFrames
                     long whole = nanos / 1000;
                     return ((Int128)IntervalMath.Add(whole, interval) * 1000) + (nanos % 1000);
                 case IntervalType { Kind: TypeKind.Interval }:
-                    return Whole(value) + ((Int128)interval.Length << 64);
+                    return (Int128)new Interval((Int128)value).Length + interval.Length;
                 default:
                     return IntervalMath.Add((long)value, interval);
             }
@@ -171,7 +171,7 @@ internal sealed class WindowFrames
             : order.NullsFirst ? -1 : 1;
 
         private int CompareWhole(int row, Int128 bound, long unit) => key.GetValue(row) is { } value
-            ? (Whole(value) * unit).CompareTo(bound) * (order.Descending ? -1 : 1)
+            ? ((key.Type.Kind == TypeKind.Interval ? new Interval((Int128)value).Length : Whole(value)) * unit).CompareTo(bound) * (order.Descending ? -1 : 1)
             : order.NullsFirst ? -1 : 1;
 
         private static double Number(object value) => value is float single ? single : value is double number ? number : (double)Whole(value);
