@@ -9,11 +9,17 @@ public sealed record OptimizerContext(
 {
     public const double DefaultBroadcastRowLimit = 200_000;
 
+    /// <summary>Cancelled when nobody waits for the plan any more: every pass looks at it.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>Whether the plan runs on several nodes and has to be cut into fragments with exchanges.</summary>
     public bool IsDistributed { get; init; }
 
     /// <summary>The most rows of a build side that is sent to every worker instead of being partitioned.</summary>
     public double BroadcastRowLimit { get; init; } = DefaultBroadcastRowLimit;
+
+    /// <summary>Whether plans are improved; otherwise only what operators need is done: subqueries become joins, set operations aggregations.</summary>
+    public bool Improves { get; init; } = true;
 
     /// <summary>Whether the build sides of joins narrow the scans of the other side.</summary>
     public bool AddsDynamicFilters { get; init; } = true;

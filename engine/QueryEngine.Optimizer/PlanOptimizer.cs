@@ -38,6 +38,14 @@ public static class PlanOptimizer
         new MergeProjects(),
         new RemoveIdentityProject());
 
+    // What operators cannot do without.
+    private static readonly (string Name, PlanPass Pass)[] _needed =
+    [
+        ("Decorrelate", new Decorrelate()),
+        ("RewriteSetOperations", new RewriteSetOperations()),
+        ("PruneColumns", new PruneColumns()), // scans read only columns that are wanted
+    ];
+
     // Before statistics are asked for: what needs no cost.
     private static readonly (string Name, PlanPass Pass)[] _logical =
     [
@@ -72,6 +80,8 @@ public static class PlanOptimizer
     /// <summary>The best equivalent plan that is known.</summary>
     public static async ValueTask<PlanNode> OptimizeAsync(PlanNode plan, OptimizerContext context, CancellationToken cancellationToken)
     {
+        if (!context.Improves)
+            return await AsWrittenAsync(plan, context, cancellationToken);
         foreach ((string name, PlanPass pass) in _logical)
             plan = Traced(name, pass.Apply(plan, context), context);
         foreach ((string name, PlanPass pass) in _pushdown)
@@ -98,6 +108,16 @@ public static class PlanOptimizer
         return Traced("DescribeRemoteText", new DescribeRemoteText().Apply(plan, context), context);
     }
 
+    private static async ValueTask<PlanNode> AsWrittenAsync(PlanNode plan, OptimizerContext context, CancellationToken cancellationToken)
+    {
+        foreach ((string name, PlanPass pass) in _needed)
+            plan = Traced(name, pass.Apply(plan, context), context);
+        if (!context.IsDistributed)
+            return plan;
+        Estimator estimator = await EstimateAsync(plan, context, cancellationToken);
+        return Traced("AddExchanges", new AddExchanges(estimator, context).Apply(plan), context);
+    }
+
     /// <summary>What the optimizer believes each node gives, in rows, for EXPLAIN.</summary>
     public static async ValueTask<Func<PlanNode, double>> EstimateRowsAsync(PlanNode plan, OptimizerContext context, CancellationToken cancellationToken)
     {
@@ -122,6 +142,7 @@ public static class PlanOptimizer
 
     private static PlanNode Traced(string pass, PlanNode plan, OptimizerContext context)
     {
+        context.Cancellation.ThrowIfCancellationRequested();
         context.Trace?.Invoke(pass, plan);
         CheckInDebugBuilds(pass, plan);
         return plan;

@@ -41,6 +41,7 @@ internal sealed class RulePass(params Rule[] rules) : PlanPass
     public override PlanNode Apply(PlanNode plan, OptimizerContext context)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
+        context.Cancellation.ThrowIfCancellationRequested();
         PlanNode node = plan.MapSources(source => Apply(source, context));
         for (int firing = 0; firing < MaxFiringsPerNode; firing++)
         {

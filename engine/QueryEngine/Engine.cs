@@ -61,7 +61,13 @@ public sealed class Engine : IStatementService
         var statement = new RunningStatement(this, session, context, tracked);
         try
         {
-            return await StartAsync(statement, cancellationToken).ConfigureAwait(false);
+            using CancellationTokenSource limited = statement.LimitTime(cancellationToken);
+            return await StartAsync(statement, limited.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            await statement.ReleaseAsync().ConfigureAwait(false);
+            throw statement.Fail(RunningStatement.TooLong());
         }
         catch (Exception error)
         {

@@ -19,6 +19,8 @@ internal static class RowComparison
             return $"{ours.Rows.Count} rows against {theirs.Rows.Count}";
         IEnumerable<string?[]> left = isOrdered ? ours.Rows : ours.Rows.Order(RowOrder.Instance);
         IEnumerable<string?[]> right = isOrdered ? theirs.Rows : theirs.Rows.Order(RowOrder.Instance);
+        if (ours.Rows.Zip(theirs.Rows).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second)))
+            return null;
         foreach ((string?[] our2, string?[] their) in left.Zip(right))
             if (our2.Length != their.Length || !our2.Zip(their).All(pair => IsSame(pair.First, pair.Second)))
                 return $"a row ({string.Join(", ", our2.Select(Show))}) against ({string.Join(", ", their.Select(Show))})";
@@ -34,12 +36,15 @@ internal static class RowComparison
         if (left is null || right is null)
             return false;
         if (TryNumber(left, out double l) && TryNumber(right, out double r))
-            return !(IsWhole(left) && IsWhole(right)) && (l.Equals(r) || Math.Abs(l - r) <= Tolerance * Math.Max(Math.Abs(l), Math.Abs(r)));
+            return !(IsWhole(left) && IsWhole(right)) && IsNear(l, r);
         return Truth(left) == Truth(right);
     }
 
-    // PostgreSQL shows booleans as t and f; a timestamp at midnight shows its time.
-    private static string Truth(string text) => text switch { "t" => "true", "f" => "false", _ => text };
+    private static bool IsNear(double left, double right) =>
+        left.Equals(right) || Math.Abs(left - right) <= Tolerance * Math.Max(Math.Abs(left), Math.Abs(right));
+
+    // PostgreSQL shows booleans as t and f. Of equal values, which a zero of either sign is, DISTINCT and GROUP BY may keep either.
+    private static string Truth(string text) => text switch { "t" => "true", "f" => "false", "-0" => "0", _ => text };
 
     private static bool IsWhole(string text) => text.AsSpan().IndexOfAny('.', 'e', 'E') < 0;
 
@@ -58,7 +63,8 @@ internal static class RowComparison
                     (null, null) => 0,
                     (null, _) => -1,
                     (_, null) => 1,
-                    var (left, right) when TryNumber(left, out double l) && TryNumber(right, out double r) => IsSame(left, right) ? 0 : l.CompareTo(r),
+                    var (left, right) when TryNumber(left, out double l) && TryNumber(right, out double r) && !l.Equals(r) =>
+                        !(IsWhole(left) && IsWhole(right)) && IsNear(l, r) ? 0 : l.CompareTo(r),
                     var (left, right) => string.CompareOrdinal(Truth(left), Truth(right)),
                 };
                 if (order != 0)

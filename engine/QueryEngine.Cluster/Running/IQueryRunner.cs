@@ -10,6 +10,9 @@ public sealed record QueryRun(
 {
     /// <summary>What functions may know besides their arguments.</summary>
     public (string Catalog, string Schema) Default { get; init; } = ("memory", "default");
+
+    /// <summary>The most rows that operators of this process are given at once.</summary>
+    public int BatchRows { get; init; } = RecordBatch.MaxRows;
 }
 
 /// <summary>Runs plans: in this process, or on the workers of a cluster. Thread-safe.</summary>

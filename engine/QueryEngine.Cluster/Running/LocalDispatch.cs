@@ -15,6 +15,7 @@ internal sealed class LocalDispatch(TaskHost host, ITaskNetwork network) : ITask
             run.Memory.Child($"task {start.Task}"), run.Threads)
         {
             MemoryLimit = run.Memory.Limit,
+            BatchRows = run.BatchRows,
         };
         RunningTask task = host.Accept(spec, network);
         execution.Report(start.Task, () => task.Statistics);

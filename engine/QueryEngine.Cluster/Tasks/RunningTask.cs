@@ -23,6 +23,7 @@ internal sealed class RunningTask
         var context = new TaskContext(spec.Session, spec.Memory, spec.Connectors, spec.Threads)
         {
             Functions = new FunctionContext(spec.Memory, spec.Session) { Default = spec.Default },
+            BatchRows = spec.BatchRows,
             TaskIndex = spec.Id.Partition,
             Attempt = spec.Id.Attempt,
         };

@@ -20,6 +20,9 @@ internal sealed record TaskSpec(
 {
     /// <summary>Bytes that the query may hold on this node.</summary>
     public long MemoryLimit { get; init; } = long.MaxValue;
+
+    /// <summary>The most rows that its operators are given at once.</summary>
+    public int BatchRows { get; init; } = RecordBatch.MaxRows;
 }
 
 /// <summary>Gives out the splits of a query's scans, each once.</summary>

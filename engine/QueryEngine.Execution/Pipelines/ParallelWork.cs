@@ -4,10 +4,13 @@ namespace QueryEngine.Execution.Pipelines;
 /// Runs the drivers of a task on the thread pool. Drivers are tasks of their own, because they compute for long between waits: the caller's
 /// thread must not be kept, and each driver is one unit of the parallelism that <see cref="TaskContext.Threads"/> allows.
 /// </summary>
-internal sealed class ParallelWork(int threads)
+internal sealed class ParallelWork(int threads, int batchRows)
 {
     /// <summary>Drivers that may run at once.</summary>
     public int Threads { get; } = threads;
+
+    /// <summary>The most rows that a pipeline's operators are given at once.</summary>
+    public int BatchRows { get; } = batchRows;
 
     /// <summary>Runs <paramref name="body"/> on so many drivers, numbered from 0; the first failure cancels the others and is thrown.</summary>
     public static async Task RunAsync(int drivers, Func<int, CancellationToken, Task> body, CancellationToken cancellationToken)

@@ -26,10 +26,10 @@ internal sealed class Pipeline(SourceFactory source)
     public Task RunAsync(ParallelWork work, CancellationToken cancellationToken)
     {
         int drivers = IsOrdered || Sink!.NeedsOrder ? 1 : Math.Clamp(Source.MaxDrivers, 1, work.Threads);
-        return ParallelWork.RunAsync(drivers, RunDriverAsync, cancellationToken);
+        return ParallelWork.RunAsync(drivers, (index, token) => RunDriverAsync(index, work.BatchRows, token), cancellationToken);
     }
 
-    private async Task RunDriverAsync(int index, CancellationToken cancellationToken)
+    private async Task RunDriverAsync(int index, int batchRows, CancellationToken cancellationToken)
     {
         var driver = new DriverContext(index, cancellationToken);
         var chain = new List<Operator>(_operators.Count + 1);
@@ -42,7 +42,7 @@ internal sealed class Pipeline(SourceFactory source)
                 chain[step].Attach(driver, step, step + 1 < chain.Count ? chain[step + 1] : null);
 
             await using Source source = Source.Create(driver);
-            await PumpAsync(driver, source, chain, cancellationToken);
+            await PumpAsync(driver, source, chain, batchRows, cancellationToken);
             foreach (Operator step in chain)
             {
                 step.Charge(step.Finish);
@@ -59,7 +59,7 @@ internal sealed class Pipeline(SourceFactory source)
         }
     }
 
-    private async Task PumpAsync(DriverContext driver, Source source, List<Operator> chain, CancellationToken cancellationToken)
+    private async Task PumpAsync(DriverContext driver, Source source, List<Operator> chain, int batchRows, CancellationToken cancellationToken)
     {
         Operator first = chain[0];
         while (driver.DoneStep < 0)
@@ -83,7 +83,23 @@ internal sealed class Pipeline(SourceFactory source)
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
+            if (batch.RowCount > batchRows)
+            {
+                await PushPartsAsync(driver, batch, chain, batchRows, cancellationToken);
+                continue;
+            }
+
             first.Push(batch);
+            await DrainAsync(driver, chain, cancellationToken);
+        }
+    }
+
+    private static async ValueTask PushPartsAsync(DriverContext driver, RecordBatch batch, List<Operator> chain, int batchRows, CancellationToken cancellationToken)
+    {
+        using RecordBatch owned = batch;
+        for (int start = 0; start < batch.RowCount && driver.DoneStep < 0; start += batchRows)
+        {
+            chain[0].Push(batch.Slice(start, Math.Min(batchRows, batch.RowCount - start)));
             await DrainAsync(driver, chain, cancellationToken);
         }
     }

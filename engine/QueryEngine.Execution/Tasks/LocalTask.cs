@@ -35,7 +35,7 @@ public sealed class LocalTask
         try
         {
             Plan();
-            await RunPipelinesAsync(_planning, new ParallelWork(_context.Threads), cancellationToken);
+            await RunPipelinesAsync(_planning, new ParallelWork(_context.Threads, _context.BatchRows), cancellationToken);
         }
         finally
         {

@@ -15,6 +15,9 @@ public sealed record TaskContext(ConnectorSession Session, MemoryContext Memory,
     /// <summary>Dynamic filters of the query; shared by the tasks of one process where filters cross fragments.</summary>
     public DynamicFilterHub DynamicFilters { get; init; } = new();
 
+    /// <summary>The most rows that the operators of a pipeline are given at once.</summary>
+    public int BatchRows { get; init; } = RecordBatch.MaxRows;
+
     /// <summary>The task's number within its stage, part of unique row ids and of writers; 0 to 32767.</summary>
     public int TaskIndex { get; init; }
 

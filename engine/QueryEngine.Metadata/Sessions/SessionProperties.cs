@@ -19,6 +19,10 @@ public sealed class SessionProperties
     public const string JoinDistribution = "join_distribution_type";
     public const string DynamicFiltering = "enable_dynamic_filtering";
     public const string Pushdown = "enable_pushdown";
+    public const string Optimizer = "enable_optimizer";
+    public const string BatchRows = "batch_rows";
+
+    private const int MaxBatchRows = RecordBatch.MaxRows;
 
     /// <summary>Nothing set.</summary>
     public static readonly SessionProperties Default = new(ImmutableSortedDictionary<string, string>.Empty.WithComparers(StringComparer.OrdinalIgnoreCase));
@@ -32,6 +36,8 @@ public sealed class SessionProperties
         OneOf(JoinDistribution, "automatic", ["automatic", "partitioned", "broadcast"], "How the sides of a join meet on a cluster"),
         Boolean(DynamicFiltering, true, "Whether the build side of a join narrows the scans of the other side"),
         Boolean(Pushdown, true, "Whether operations are offered to the sources"),
+        Boolean(Optimizer, true, "Whether plans are improved; without it only subqueries become joins, and all else runs as written"),
+        Integer(BatchRows, MaxBatchRows, 1, MaxBatchRows, "The most rows that the coordinator's operators are given at once; fewer than the usual number only tests them"),
     }.ToFrozenDictionary(spec => spec.Name, StringComparer.OrdinalIgnoreCase);
 
     private static readonly SearchValues<char> _numberCharacters = SearchValues.Create("0123456789.");

@@ -25,7 +25,7 @@ internal sealed class DependentJoin
     {
         HashSet<Column> free = NodeExpressions.FreeColumns(subquery);
         var domain = outer.Columns.Where(free.Contains).Distinct().ToValueList();
-        Dependent dependent = new DependentJoin(outer, domain, context).Push(subquery);
+        Dependent dependent = new DependentJoin(Domains.Provider(outer, domain), domain, context).Push(subquery);
         ValueList<JoinCriterion> criteria = domain
             .Select(column => new JoinCriterion(column, dependent.Domain[column]) { IsNullSafe = true }).ToValueList();
         return (dependent.Node, criteria);

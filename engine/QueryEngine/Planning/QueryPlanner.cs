@@ -25,7 +25,9 @@ internal sealed class QueryPlanner(CatalogConnectors connectors, IQueryRunner ru
     {
         var context = new OptimizerContext(query.ToConnectorSession(), columns, _constants, connectors.Get)
         {
+            Cancellation = cancellationToken,
             IsDistributed = runner.IsDistributed,
+            Improves = query.Properties.GetBoolean(SessionProperties.Optimizer),
             PushesDown = query.Properties.GetBoolean(SessionProperties.Pushdown),
             ReordersJoins = query.Properties.GetBoolean(SessionProperties.JoinReordering),
             AddsDynamicFilters = query.Properties.GetBoolean(SessionProperties.DynamicFiltering),

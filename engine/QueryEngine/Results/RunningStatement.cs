@@ -9,6 +9,8 @@ namespace QueryEngine.Results;
 /// <summary>What every result knows of its statement.</summary>
 internal sealed record RunningStatement(Engine Engine, Session Session, QueryContext Context, TrackedQuery Tracked)
 {
+    private readonly long _started = Engine.Time.GetTimestamp();
+
     /// <summary>Starts a plan on the engine's runner.</summary>
     public StartedPlan Start(PlannedQuery planned, CancellationToken cancellationToken, int number = 0)
     {
@@ -17,6 +19,7 @@ internal sealed record RunningStatement(Engine Engine, Session Session, QueryCon
             number == 0 ? Context.QueryId : $"{Context.QueryId}_{number}", planned.Fragments, Context.ToConnectorSession(), Engine.Connectors, Tracked.Memory, Engine.ThreadsOf(Context))
         {
             Default = (Context.Catalog, Context.Schema),
+            BatchRows = Context.Properties.GetInteger(SessionProperties.BatchRows),
         };
         return new StartedPlan(Engine.Runner.Start(run, cancellationToken));
     }
@@ -51,9 +54,15 @@ internal sealed record RunningStatement(Engine Engine, Session Session, QueryCon
         var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         TimeSpan longest = Context.Properties.GetDuration(SessionProperties.QueryMaxRunTime);
         if (longest > TimeSpan.Zero)
-            source.CancelAfter(longest);
+            source.CancelAfter(longest > Elapsed ? longest - Elapsed : TimeSpan.Zero);
         return source;
     }
+
+    /// <summary>What to say when <see cref="LimitTime"/> has ended the statement.</summary>
+    public static QueryException TooLong() =>
+        new(ErrorCode.QueryCanceled, "the query ran longer than query_max_run_time", "SET SESSION query_max_run_time to a longer time.");
+
+    private TimeSpan Elapsed => Engine.Time.GetElapsedTime(_started);
 }
 
 /// <summary>A plan that runs. Disposing it stops it.</summary>

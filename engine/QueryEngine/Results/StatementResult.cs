@@ -78,8 +78,7 @@ internal abstract class StatementResult(RunningStatement statement, ValueList<Re
         }
         catch (OperationCanceledException) when (!asked.IsCancellationRequested && !_disposed.IsCancellationRequested)
         {
-            throw statement.Fail(new QueryException(
-                ErrorCode.QueryCanceled, "the query ran longer than query_max_run_time", "SET SESSION query_max_run_time to a longer time."));
+            throw statement.Fail(RunningStatement.TooLong());
         }
         catch (Exception error) when (statement.Fail(error) is var translated && !ReferenceEquals(translated, error))
         {

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace QueryEngine.Fuzz.Tests.Peers;
 
-/// <summary>One connection to a PostgreSQL server, which gives up after two seconds: such a query is too large to say anything.</summary>
+/// <summary>One connection to a PostgreSQL server, which gives up after a moment: such a query is too large to say anything.</summary>
 internal sealed class PostgresPeer : IPeer
 {
     private readonly NpgsqlConnection _connection;
@@ -15,7 +15,7 @@ internal sealed class PostgresPeer : IPeer
     {
         var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("SET statement_timeout = '2s'", connection);
+        await using var command = new NpgsqlCommand("SET statement_timeout = '400ms'; SET jit = off; SET synchronous_commit = off; SET plan_cache_mode = force_custom_plan", connection);
         await command.ExecuteNonQueryAsync();
         return new PostgresPeer(connection);
     }

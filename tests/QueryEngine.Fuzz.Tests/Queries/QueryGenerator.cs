@@ -3,7 +3,11 @@ using static QueryEngine.Fuzz.Tests.Queries.SqlTree;
 namespace QueryEngine.Fuzz.Tests.Queries;
 
 /// <summary>A statement, and whether its rows come in a fixed order.</summary>
-internal sealed record FuzzQuery(SqlTree Tree, bool IsOrdered);
+internal sealed record FuzzQuery(SqlTree Tree, bool IsOrdered)
+{
+    /// <summary>The query made smaller; it may have lost its order.</summary>
+    public FuzzQuery With(SqlTree tree) => new(tree, IsOrdered && tree.Template == Tree.Template);
+}
 
 /// <summary>Makes random queries over tables: every clause, any depth within a budget, and an answer that does not depend on luck.</summary>
 internal sealed class QueryGenerator

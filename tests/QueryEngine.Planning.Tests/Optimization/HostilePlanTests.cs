@@ -39,6 +39,34 @@ public sealed class HostilePlanTests(ITestOutputHelper output)
         await PlanAsync(engine, condition, $"SELECT count(*) FROM orders WHERE {string.Format(null, condition, list)}");
     }
 
+    [Theory]
+    [InlineData("EXISTS (SELECT 1 FROM nation WHERE n_nationkey > o_orderkey + {0} LIMIT 1 OFFSET 1)", " AND ")]
+    [InlineData("(SELECT max(n_nationkey + o_custkey) FROM nation WHERE n_nationkey > {0}) = 7", " OR ")]
+    [InlineData("o_custkey IN (SELECT n_nationkey + o_orderkey FROM nation ORDER BY n_name LIMIT {0})", " OR ")]
+    public async Task A_plan_grows_by_as_much_with_each_correlated_subquery(string condition, string joint)
+    {
+        await using var engine = await OptimizerEngine.CreateAsync();
+        async Task<int> NodesAsync(int subqueries)
+        {
+            string conditions = string.Join(joint, Enumerable.Range(0, subqueries).Select(number => string.Format(null, condition, number)));
+            return (await engine.OptimizeAsync($"SELECT o_orderkey FROM orders WHERE {conditions}")).MostNodes;
+        }
+
+        int two = await NodesAsync(2), four = await NodesAsync(4), six = await NodesAsync(6);
+
+        Assert.InRange(six - four, 1, four - two + 4);
+    }
+
+    [Fact]
+    public async Task Planning_ends_when_it_is_cancelled()
+    {
+        await using var engine = await OptimizerEngine.CreateAsync();
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => engine.OptimizeAsync("SELECT count(*) FROM orders", cancellation: cancelled.Token));
+    }
+
     private async Task PlanAsync(OptimizerEngine engine, string what, string sql)
     {
         OptimizedPlan plan = await engine.OptimizeAsync(sql);
