@@ -30,6 +30,9 @@ internal sealed class AnalysisContext(QueryContext query, FunctionCatalog functi
     /// <summary>Computes constants while analysing.</summary>
     public Types.ConstantFolder Constants { get; } = new(functions, query);
 
+    /// <summary>The functions written in SQL.</summary>
+    public Expressions.SqlFunctions SqlFunctions { get; } = new(tables.Metadata, functions);
+
     /// <summary>Views being expanded, against views that contain themselves.</summary>
     public Stack<View> Views { get; } = new();
 

@@ -21,6 +21,7 @@ internal static class NodeExpressions
         TopNNode topN => topN.Keys.Select(key => key.Column),
         UnnestNode unnest => unnest.Replicated.Concat(unnest.Items.Select(item => item.Collection)),
         WindowNode window => Reads(window),
+        MatchRecognizeNode match => match.Reads(),
         UnionNode union => union.Mapping.SelectMany(columns => columns),
         SetOperationNode set => set.LeftColumns.Concat(set.RightColumns),
         RecursiveUnionNode recursion => recursion.AnchorColumns.Concat(recursion.StepColumns),
@@ -62,6 +63,7 @@ internal static class NodeExpressions
         ApplyNode { Comparison: { } comparison } apply => apply with { Comparison = map(comparison) },
         AggregateNode aggregate => aggregate with { Aggregations = aggregate.Aggregations.Select(aggregation => Map(aggregation, map)).ToValueList() },
         WindowNode window => window with { Calls = window.Calls.Select(call => Map(call, map)).ToValueList() },
+        MatchRecognizeNode match => match.Map(expression => expression with { Expression = map(expression.Expression) }),
         _ => node,
     };
 

@@ -91,6 +91,12 @@ internal static class PlanCopy
                 OrderBy = All(window.OrderBy, Key),
                 Calls = All(window.Calls, call => call with { Output = to(call.Output) }),
             },
+            MatchRecognizeNode match => (match with { Measures = All(match.Measures, measure => measure with { Output = to(measure.Output) }) })
+                .Map(expression => expression with { Inputs = All(expression.Inputs, input => input.Map(to)) }) with
+            {
+                PartitionBy = All(match.PartitionBy, to),
+                OrderBy = All(match.OrderBy, Key),
+            },
             OutputNode output => output with { Outputs = All(output.Outputs, to) },
             ExchangeNode exchange => exchange with { Keys = All(exchange.Keys, to), MergeBy = All(exchange.MergeBy, Key) },
             _ => node,

@@ -132,8 +132,13 @@ internal sealed class InsertPlanner(AnalysisContext context, CommonTables common
         if (!isListed)
             columns = width >= target.Columns.Length ? target.Columns : [.. target.Columns.Where(column => column.Generated is null)];
         if (width > columns.Length || (width < columns.Length && isListed))
-            throw new QueryException(ErrorCode.SyntaxError, $"INSERT has {width} values for {columns.Length} columns", position);
+            throw new QueryException(ErrorCode.SyntaxError, $"INSERT has {width} values for {columns.Length} columns", Odd() ?? position);
         return columns[..width];
+
+        // The column without a value, or the value without a column.
+        SourcePosition? Odd() => width < insert.Columns.Length ? insert.Columns[width].Position
+            : insert.Source is { Body: Tree.ValuesBody { Rows: [Tree.RowConstructor row, ..] } } && row.Items.Length > columns.Length ? row.Items[columns.Length].Position
+            : null;
     }
 
     private static void CheckGenerated(TableColumn[] columns, Tree.ValuesBody? values)

@@ -12,6 +12,8 @@ internal sealed partial class ExpressionAnalyzer
 {
     private Expression AnalyzeCall(Tree.FunctionCall call)
     {
+        if (TryInline(call) is { } inlined)
+            return inlined;
         string name = call.Name.Last.Folded;
         if (call.IsVariadic)
             call = Spread(call, name);

@@ -123,18 +123,13 @@ internal sealed class CommonTableAnalyzer(AnalysisContext context)
         bool isVolatile = HasSample(plan);
         PlanRewriter.Rewrite(plan, expression =>
         {
-            isVolatile |= IsVolatile(expression);
+            isVolatile |= Expressions.Volatility.IsVolatile(expression, context.Functions);
             return expression;
         });
         return isVolatile;
     }
 
     private static bool HasSample(PlanNode node) => node is SampleNode || node.Sources.Any(HasSample);
-
-    private bool IsVolatile(Expression expression) =>
-        (expression is CallExpression call
-            && !context.Functions.BindScalar(call.Function, call.Arguments.Select(argument => argument.Type).ToValueList(), call.ReturnType).IsDeterministic)
-        || expression.Children.Any(IsVolatile);
 
     private QueryPlan Plan(CommonTableDefinition definition)
     {

@@ -14,6 +14,29 @@ internal sealed class QueryAnalyzer(AnalysisContext context)
     public QueryPlan Analyze(Tree.Query query, NameScope? outer, CommonTables commonTables, bool allowsChanges = false)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
+        int functions = context.SqlFunctions.InlineCount;
+        try
+        {
+            foreach (Tree.CreateFunctionStatement function in query.With?.Functions ?? [])
+                Declare(function);
+            return AnalyzeQuery(query, outer, commonTables, allowsChanges);
+        }
+        finally
+        {
+            context.SqlFunctions.Forget(functions);
+        }
+    }
+
+    // A function of WITH may call those before it; it is looked at even if nobody calls it.
+    private void Declare(Tree.CreateFunctionStatement function)
+    {
+        CallableFunction callable = SqlFunctions.Of(function, context.Query) with { IsInline = true };
+        ExpressionAnalyzer.AnalyzeBody(context, callable);
+        context.SqlFunctions.Declare(callable);
+    }
+
+    private QueryPlan AnalyzeQuery(Tree.Query query, NameScope? outer, CommonTables commonTables, bool allowsChanges)
+    {
         var declared = new List<CommonTableDefinition>();
         if (query.With is not null)
             commonTables = new CommonTableAnalyzer(context).Declare(query.With, outer, commonTables, allowsChanges, declared);

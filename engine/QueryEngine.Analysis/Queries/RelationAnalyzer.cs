@@ -50,8 +50,8 @@ internal sealed class RelationAnalyzer(AnalysisContext context, NameScope? outer
                 return Analyze(PivotRewriter.Rewrite(pivot, [.. Analyze(pivot.Source, lateral).Star]), lateral);
             case Tree.UnpivotRelation unpivot:
                 return new UnpivotAnalyzer(context, outer, commonTables).Analyze(unpivot, Analyze(unpivot.Source, lateral));
-            case Tree.MatchRecognizeRelation:
-                throw QueryException.NotSupported("MATCH_RECOGNIZE", relation.Position);
+            case Tree.MatchRecognizeRelation match:
+                return new MatchRecognizeAnalyzer(context, outer, commonTables).Analyze(match, Analyze(match.Source, lateral));
             case Tree.JsonTableRelation table:
                 return Analyze(RecordFunctions.Rewrite(table), lateral);
             default:

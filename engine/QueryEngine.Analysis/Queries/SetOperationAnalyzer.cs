@@ -63,12 +63,18 @@ internal sealed class SetOperationAnalyzer(AnalysisContext context, NameScope? o
             common = Coercion.CommonType(common, output.Column.Type) ?? throw new QueryException(
                 ErrorCode.TypeMismatch,
                 $"{operation.Operator.ToString().ToUpperInvariant()} types {common} and {output.Column.Type} of column '{output.Name}' cannot be matched",
-                operation.Inputs[input].Position,
+                PositionOf(operation.Inputs[input], column),
                 "Cast one of them.");
         }
 
         return hasText && common is UnknownType or VarcharType or CharType ? SqlType.Varchar : common;
     }
+
+    // The item of SELECT, where all of them are written.
+    private static SourcePosition PositionOf(Tree.QueryBody input, int column) =>
+        input is Tree.QuerySpecification select && select.Items.All(item => item is Tree.SelectExpression) && select.Items[column] is Tree.SelectExpression written
+            ? written.Expression.Position
+            : input.Position;
 
     private QueryPlan Union(Tree.SetOperation operation, QueryPlan[] inputs)
     {

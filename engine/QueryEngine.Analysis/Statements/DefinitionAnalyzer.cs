@@ -61,7 +61,7 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
             }
         }
 
-        CheckColumns(builder.Columns, create.Position);
+        CheckColumns(builder.Columns, create);
         foreach (Tree.TableElement element in create.Elements)
         {
             if (element is Tree.ColumnDefinition column)
@@ -125,12 +125,14 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
         }
     }
 
-    private static void CheckColumns(List<TableColumn> columns, SourcePosition position)
+    private static void CheckColumns(List<TableColumn> columns, Tree.CreateTableStatement create)
     {
         if (columns.Count == 0)
-            throw new QueryException(ErrorCode.SyntaxError, "a table has at least one column", position);
-        if (columns.GroupBy(column => column.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new QueryException(ErrorCode.DuplicateColumn, $"column '{twice.Key}' is there more than once", position);
+            throw new QueryException(ErrorCode.SyntaxError, "a table has at least one column", create.Position);
+        if (columns.GroupBy(column => column.Name).FirstOrDefault(group => group.Count() > 1) is not { } twice)
+            return;
+        Tree.ColumnDefinition? last = create.Elements.OfType<Tree.ColumnDefinition>().LastOrDefault(column => column.Name.Folded == twice.Key);
+        throw new QueryException(ErrorCode.DuplicateColumn, $"column '{twice.Key}' is there more than once", last?.Name.Position ?? create.Position);
     }
 
     private async ValueTask<AnalyzedStatement> CreateSchemaAsync(Tree.CreateSchemaStatement create, CancellationToken cancellationToken)
@@ -196,9 +198,9 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
         if (table.Catalog.ConnectorName != "memory" || ddl is null)
             throw QueryException.NotSupported($"CREATE INDEX in catalog {table.Catalog.Name}", create.Position);
         var names = create.Columns.Select(item => (item.Expression as Tree.ColumnReference)?.Name.Last).ToList();
+        ValueList<string> columns = names.OfType<Tree.Identifier>().Select(name => TableChanges.Find(table.Schema.Columns, name, table.Schema.Name).Name).ToValueList();
         if (!create.IsUnique || create.Where is not null || names.Contains(null))
             return new NothingCommand("CREATE INDEX");
-        ValueList<string> columns = names.Select(name => TableChanges.Find(table.Schema.Columns, name!, table.Schema.Name).Name).ToValueList();
         string index = create.Name?.Last.Folded ?? $"{table.Schema.Name.Table}_{string.Join('_', columns)}_idx";
         if (create.IfNotExists && table.Schema.Constraints.Any(constraint => constraint.Name == index))
             return new NothingCommand("CREATE INDEX");
@@ -241,6 +243,10 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
         Dictionary<string, string> properties = statements.Constants().Properties(create.Properties);
         if (create.Url is not null && properties.Count > 0)
             throw QueryException.NotSupported("WITH together with a URL", create.Properties[0].Position);
+        if (create.Connector is not null)
+            At(() => statements.Metadata.Catalogs.GetFactory(create.Connector.Folded), create.Connector.Position);
+        if (!create.IfNotExists && statements.Metadata.Catalogs.Find(create.Name.Folded) is not null)
+            throw new QueryException(ErrorCode.DuplicateCatalog, $"catalog '{create.Name.Folded}' already exists", create.Name.Position);
         return new CreateCatalogCommand(create.Name.Folded, create.Connector?.Folded, create.Url, properties, create.IfNotExists);
     }
 
@@ -255,7 +261,7 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
                 Tree.ObjectKind.Table => await DropTableAsync(name, drop, cancellationToken).ConfigureAwait(false),
                 Tree.ObjectKind.View => await DropViewAsync(name, drop, cancellationToken).ConfigureAwait(false),
                 Tree.ObjectKind.Schema => await DropSchemaAsync(name, drop, cancellationToken).ConfigureAwait(false),
-                Tree.ObjectKind.Catalog => new DropCatalogCommand([TableCache.Name(name.Last)], drop.IfExists),
+                Tree.ObjectKind.Catalog => DropCatalog(name, drop),
                 Tree.ObjectKind.Role => new DropRoleCommand(name.Last.Folded, drop.IfExists),
                 Tree.ObjectKind.Index => await DropIndexAsync(name, cancellationToken).ConfigureAwait(false),
                 _ => throw QueryException.NotSupported(tag, drop.Position),
@@ -302,15 +308,25 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
                 ErrorCode.UndefinedSchema, $"schema '{requested}' does not exist", name.Position, Suggestion.DidYouMean(requested.Text, schemas));
     }
 
-    private (Catalog Catalog, RequestedName Schema) Schema(Tree.QualifiedName name)
+    private DropCatalogCommand DropCatalog(Tree.QualifiedName name, Tree.DropStatement drop)
+    {
+        if (!drop.IfExists)
+            At(() => statements.Metadata.Catalogs.Get(TableCache.Name(name.Last)), name.Position);
+        return new DropCatalogCommand([TableCache.Name(name.Last)], drop.IfExists);
+    }
+
+    private (Catalog Catalog, RequestedName Schema) Schema(Tree.QualifiedName name) =>
+        At(() => statements.Metadata.ResolveSchema(statements.Context, TableCache.Names(name)), name.Position);
+
+    private static T At<T>(Func<T> get, SourcePosition position)
     {
         try
         {
-            return statements.Metadata.ResolveSchema(statements.Context, TableCache.Names(name));
+            return get();
         }
         catch (QueryException error)
         {
-            throw error.At(name.Position);
+            throw error.At(position);
         }
     }
 }

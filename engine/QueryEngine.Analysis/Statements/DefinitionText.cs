@@ -21,7 +21,8 @@ internal static class DefinitionText
     public static string Of(View view) =>
         $"CREATE VIEW {Name(view.Catalog)}.{Name(view.Name.Schema)}.{Name(view.Name.Table)} ({string.Join(", ", view.ColumnNames.Select(Name))}) AS\n{view.Text}";
 
-    private static string Name(string name)
+    /// <summary>A name, in double quotes where it needs them.</summary>
+    public static string Name(string name)
     {
         bool isPlain = name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '_');
         return isPlain ? name : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

@@ -35,6 +35,8 @@ internal sealed class SessionAnalyzer(StatementAnalyzer statements)
                 return new DeallocateCommand(deallocate.Name?.Folded);
             case Tree.StartTransactionStatement start:
                 return new BeginCommand(start.IsReadOnly == true);
+            case Tree.SetTransactionStatement set:
+                return new SetTransactionCommand(set.IsReadOnly);
             case Tree.CommitStatement:
                 return new EndCommand(IsCommit: true);
             case Tree.RollbackStatement { Savepoint: { } savepoint }:

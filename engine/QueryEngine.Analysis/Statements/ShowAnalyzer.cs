@@ -113,7 +113,21 @@ internal sealed class ShowAnalyzer(StatementAnalyzer statements)
             function.Signature,
             function.IsDeterministic,
             function.Description,
-        }));
+        }).Concat(Metadata.Functions.All.Where(function => NamePattern.Matches(show.Like, function.Name.Table)).Select(SqlFunctionRow)));
+
+    private object?[] SqlFunctionRow(SqlFunction function)
+    {
+        Expressions.CallableFunction callable = Expressions.SqlFunctions.Of((Tree.CreateFunctionStatement)Sql.SqlParser.ParseStatement(function.Text), Context);
+        (_, Plan.Expression body) = Expressions.ExpressionAnalyzer.AnalyzeBody(statements.Empty(), callable);
+        return
+        [
+            function.Name.Table,
+            "scalar",
+            $"{function} -> {callable.ReturnType}",
+            !Expressions.Volatility.IsVolatile(body, statements.Functions),
+            callable.Statement.Comment ?? $"A function of {function.Catalog}.{function.Name.Schema}, written in SQL.",
+        ];
+    }
 
     private AnalyzedQuery Session(Tree.ShowSessionStatement show)
     {
@@ -128,6 +142,10 @@ internal sealed class ShowAnalyzer(StatementAnalyzer statements)
 
     private async ValueTask<AnalyzedStatement> CreateAsync(Tree.ShowCreateStatement show, CancellationToken cancellationToken)
     {
+        if (show.Kind == Tree.ObjectKind.Function)
+            return CreateFunction(show);
+        if (show.Kind == Tree.ObjectKind.Schema)
+            return await CreateSchemaAsync(show, cancellationToken).ConfigureAwait(false);
         if (show.Kind is not (Tree.ObjectKind.Table or Tree.ObjectKind.View))
             throw QueryException.NotSupported($"SHOW CREATE {show.Kind.ToString().ToUpperInvariant()}", show.Position);
         (TargetName target, ResolvedRelation? relation) = await _targets.FindAsync(show.Name, cancellationToken).ConfigureAwait(false);
@@ -140,6 +158,28 @@ internal sealed class ShowAnalyzer(StatementAnalyzer statements)
                 ErrorCode.WrongObjectType, $"'{show.Name.Last.Value}' is no {show.Kind.ToString().ToLowerInvariant()}", show.Name.Position),
         };
         return Table([($"Create {show.Kind}", SqlType.Varchar)], [[text]]);
+    }
+
+    private AnalyzedQuery CreateFunction(Tree.ShowCreateStatement show)
+    {
+        TargetName target = At(() => Metadata.ResolveName(Context, TableCache.Names(show.Name)), show.Name.Position);
+        IReadOnlyList<SqlFunction> found = Metadata.Functions.Find(target.Catalog.Name, target.Schema, target.Name);
+        return found.Count > 0
+            ? Table([("Create Function", SqlType.Varchar)], found.Select(function => new object?[] { function.Text }))
+            : throw new QueryException(
+                ErrorCode.UndefinedFunction,
+                $"function {show.Name.Last.Value} does not exist in {target.Catalog.Name}.{target.Schema}",
+                show.Name.Position,
+                Suggestion.DidYouMean(show.Name.Last.Value, Metadata.Functions.All.Select(function => function.Name.Table)));
+    }
+
+    private async ValueTask<AnalyzedStatement> CreateSchemaAsync(Tree.ShowCreateStatement show, CancellationToken cancellationToken)
+    {
+        (Catalog catalog, RequestedName requested) = At(() => Metadata.ResolveSchema(Context, TableCache.Names(show.Name)), show.Name.Position);
+        IReadOnlyList<string> schemas = await Metadata.ListSchemasAsync(Context, catalog, cancellationToken).ConfigureAwait(false);
+        string schema = requested.Choose(schemas) ?? throw new QueryException(
+            ErrorCode.UndefinedSchema, $"schema '{requested}' does not exist in catalog {catalog.Name}", show.Name.Position, Suggestion.DidYouMean(requested.Text, schemas));
+        return Table([("Create Schema", SqlType.Varchar)], [[$"CREATE SCHEMA {DefinitionText.Name(catalog.Name)}.{DefinitionText.Name(schema)}"]]);
     }
 
     // PostgreSQL's settings that clients ask for when they connect.

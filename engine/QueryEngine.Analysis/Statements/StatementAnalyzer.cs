@@ -32,6 +32,8 @@ internal sealed class StatementAnalyzer(EngineMetadata metadata, FunctionCatalog
             Tree.CreateTableStatement or Tree.CreateSchemaStatement or Tree.CreateViewStatement or Tree.CreateIndexStatement
                 or Tree.DropStatement or Tree.TruncateStatement or Tree.CreateCatalogStatement =>
                 await new DefinitionAnalyzer(this).AnalyzeAsync(statement, cancellationToken).ConfigureAwait(false),
+            Tree.CreateFunctionStatement or Tree.DropFunctionStatement =>
+                await new FunctionAnalyzer(this).AnalyzeAsync(statement, cancellationToken).ConfigureAwait(false),
             Tree.AlterTableStatement or Tree.RenameStatement or Tree.CommentStatement =>
                 await new AlterAnalyzer(this).AnalyzeAsync(statement, cancellationToken).ConfigureAwait(false),
             Tree.ShowCatalogsStatement or Tree.ShowConnectorsStatement or Tree.ShowSchemasStatement or Tree.ShowTablesStatement or Tree.ShowColumnsStatement
@@ -77,8 +79,11 @@ internal sealed class StatementAnalyzer(EngineMetadata metadata, FunctionCatalog
         return new AnalysisContext(context, functions, tables, parameters);
     }
 
+    /// <summary>The context of statements that read nothing.</summary>
+    public AnalysisContext Empty() => new(context, functions, new TableCache(metadata), parameters);
+
     /// <summary>Computes constants of statements that read nothing.</summary>
-    public ConstantArguments Constants() => new(new AnalysisContext(context, functions, new TableCache(metadata), parameters));
+    public ConstantArguments Constants() => new(Empty());
 
     /// <summary>The root of a plan.</summary>
     public static OutputNode Output(QueryPlan plan) => new(

@@ -29,6 +29,22 @@ public sealed record BeginCommand(bool IsReadOnly) : TransactionCommand
     }
 }
 
+/// <summary>SET TRANSACTION: whether the transaction under way is read only. Isolation is what the source gives, as at its start.</summary>
+public sealed record SetTransactionCommand(bool? IsReadOnly) : TransactionCommand
+{
+    /// <inheritdoc/>
+    public override string Tag => "SET TRANSACTION";
+
+    /// <inheritdoc/>
+    public override ValueTask RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        string id = Require(context, Tag);
+        if (IsReadOnly is { } isReadOnly)
+            context.Metadata.Transactions.SetReadOnly(id, context.Session.User, isReadOnly);
+        return ValueTask.CompletedTask;
+    }
+}
+
 /// <summary>COMMIT, or ROLLBACK; without a transaction nothing happens.</summary>
 public sealed record EndCommand(bool IsCommit) : TransactionCommand
 {

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using QueryEngine.Execution.Operators;
 using QueryEngine.Execution.Operators.Aggregation;
 using QueryEngine.Execution.Operators.Joins;
+using QueryEngine.Execution.Operators.Patterns;
 using QueryEngine.Execution.Operators.Windows;
 using QueryEngine.Plan;
 
@@ -60,6 +61,7 @@ internal static class NodePlanners
         new SharedReadPlanner(),
         new TableWritePlanner(),
         new WindowPlanner(),
+        new MatchRecognizePlanner(),
     }.ToFrozenDictionary(planner => planner.NodeType);
 
     /// <summary>Kinds that the optimizer and the fragmenter replace.</summary>

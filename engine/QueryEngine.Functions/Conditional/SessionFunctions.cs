@@ -4,7 +4,7 @@ using QueryEngine.Functions.Scalar.Adapters;
 
 namespace QueryEngine.Functions.Conditional;
 
-[ScalarFunction("current_user", "The user of the session.", Aliases = ["user", "session_user"])]
+[ScalarFunction("current_user", "The user of the session.", Aliases = ["user", "session_user", "system_user", "current_role"])]
 [Example("current_user()", "tester")]
 internal readonly struct CurrentUserFunction : IFunction<FunctionContext, TextOutput, Text>
 {
@@ -23,6 +23,13 @@ internal readonly struct CurrentCatalogFunction : IFunction<FunctionContext, Tex
 internal readonly struct CurrentSchemaFunction : IFunction<FunctionContext, TextOutput, Text>
 {
     public static Text Invoke(FunctionContext first, TextOutput second) => second.Write(first.Default.Schema);
+}
+
+[ScalarFunction("current_path", "Where names without a schema are looked for: the catalog and schema of the session.")]
+[Example("current_path()", "memory.default")]
+internal readonly struct CurrentPathFunction : IFunction<FunctionContext, TextOutput, Text>
+{
+    public static Text Invoke(FunctionContext first, TextOutput second) => second.Write($"{first.Default.Catalog}.{first.Default.Schema}");
 }
 
 [ScalarFunction("version", "The name and version of the engine.")]

@@ -17,7 +17,7 @@ public sealed class SessionTransaction
 
     internal string User { get; }
 
-    internal bool IsReadOnly { get; }
+    internal bool IsReadOnly { get; set; }
 
     internal DateTimeOffset LastUsed { get; set; }
 
@@ -57,6 +57,16 @@ public sealed class TransactionManager(CatalogManager catalogs, TimeProvider tim
             throw new QueryException(ErrorCode.NoActiveTransaction, "the transaction has ended: it was idle for too long, or its commit failed", "ROLLBACK and start again.");
         transaction.LastUsed = time.GetUtcNow();
         return transaction;
+    }
+
+    /// <summary>SET TRANSACTION READ ONLY or READ WRITE.</summary>
+    /// <exception cref="QueryException">ACTIVE_TRANSACTION when it has written already.</exception>
+    public void SetReadOnly(string id, string user, bool isReadOnly)
+    {
+        SessionTransaction transaction = Get(id, user);
+        if (isReadOnly && transaction.Catalog is not null)
+            throw new QueryException(ErrorCode.ActiveTransaction, "the transaction has written already", "SET TRANSACTION READ ONLY comes first in a transaction.");
+        transaction.IsReadOnly = isReadOnly;
     }
 
     /// <summary>Notes that a statement has failed.</summary>

@@ -63,6 +63,7 @@ internal sealed class DependentJoin
             RecursiveUnionNode recursion => PushRecursion(recursion),
             WorkingTableNode table => PushWorkingTable(table),
             WindowNode window => PushWindow(window),
+            MatchRecognizeNode match => PushMatch(match),
             UnnestNode unnest => PushUnnest(unnest),
             EnforceSingleRowNode single => PushSingleRow(single),
             AssignUniqueIdNode or GroupIdNode or SampleNode => PushThrough(node),
@@ -264,6 +265,12 @@ internal sealed class DependentJoin
         Dependent source = Push(window.Source);
         var mapped = (WindowNode)NodeExpressions.Map(window, source.Map);
         return source with { Node = mapped with { Source = source.Node, PartitionBy = [.. window.PartitionBy, .. source.DomainColumns.Distinct()] } };
+    }
+
+    private Dependent PushMatch(MatchRecognizeNode match)
+    {
+        Dependent source = Push(match.Source);
+        return source with { Node = match with { Source = source.Node, PartitionBy = [.. match.PartitionBy, .. source.DomainColumns.Distinct()] } };
     }
 
     private Dependent PushUnnest(UnnestNode unnest)

@@ -52,6 +52,8 @@ internal sealed class AddExchanges(Estimator estimator, OptimizerContext context
                 return VisitTopN(topN);
             case WindowNode window:
                 return VisitWindow(window);
+            case MatchRecognizeNode match:
+                return VisitMatch(match);
             case UnionNode union:
                 return VisitUnion(union);
             case RecursiveUnionNode recursion:
@@ -164,6 +166,14 @@ internal sealed class AddExchanges(Estimator estimator, OptimizerContext context
         return place == Place.One
             ? (window with { Source = source }, Place.One)
             : (window with { Source = Exchange(source, window.PartitionBy) }, PlaceBy(window.PartitionBy));
+    }
+
+    private (PlanNode Node, Place Place) VisitMatch(MatchRecognizeNode match)
+    {
+        (PlanNode source, Place place) = Visit(match.Source);
+        return place == Place.One
+            ? (match with { Source = source }, Place.One)
+            : (match with { Source = Exchange(source, match.PartitionBy) }, PlaceBy(match.PartitionBy));
     }
 
     private (PlanNode Node, Place Place) VisitUnion(UnionNode union)

@@ -87,6 +87,7 @@ public sealed record ErrorCode(string Name, string SqlState, ErrorKind Kind)
     public static readonly ErrorCode WindowingError = User("WINDOWING_ERROR", "42P20");
     public static readonly ErrorCode UndefinedTable = User("TABLE_NOT_FOUND", "42P01");
     public static readonly ErrorCode UndefinedParameter = User("UNDEFINED_PARAMETER", "42P02");
+    public static readonly ErrorCode DuplicateFunction = User("DUPLICATE_FUNCTION", "42723");
     public static readonly ErrorCode DuplicateTable = User("TABLE_ALREADY_EXISTS", "42P07");
     public static readonly ErrorCode AmbiguousTable = User("AMBIGUOUS_TABLE", "42P09");
     public static readonly ErrorCode InvalidColumnReference = User("INVALID_COLUMN_REFERENCE", "42P10");

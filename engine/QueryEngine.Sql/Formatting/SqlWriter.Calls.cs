@@ -49,7 +49,7 @@ internal sealed partial class SqlWriter
 
     private void WriteCall(FunctionCall call)
     {
-        Node(call.Name);
+        When(call.IsFinal == true, "FINAL ").When(call.IsFinal == false, "RUNNING ").Node(call.Name);
         bool isBare = call.Arguments.IsEmpty && call.Name.Parts is [{ IsQuoted: false } name] && _callsWithoutParens.Contains(name.Value);
         if (isBare)
             return;

@@ -40,6 +40,14 @@ internal sealed partial class SqlWriter
                     .Optional("", create.Name).When(create.Name is not null, " ").Text("ON ").Node(create.Table).Text(" ")
                     .Parens(create.Columns).Optional(" WHERE ", create.Where);
                 break;
+            case CreateFunctionStatement create:
+                Text("CREATE ").When(create.OrReplace, "OR REPLACE ").WriteFunction(create);
+                break;
+            case DropFunctionStatement drop:
+                Text("DROP FUNCTION ").When(drop.IfExists, "IF EXISTS ").Node(drop.Name);
+                if (drop.ParameterTypes is { } types)
+                    Text(" ").Parens(types);
+                break;
             case CreateRoleStatement create:
                 Text("CREATE ROLE ").Node(create.Name);
                 break;
@@ -60,6 +68,15 @@ internal sealed partial class SqlWriter
                 WriteChange(statement);
                 break;
         }
+    }
+
+    private void WriteFunction(CreateFunctionStatement function)
+    {
+        Text("FUNCTION ").Node(function.Name).Parens(function.Parameters).Text(" RETURNS ").Node(function.Returns)
+            .When(function.IsStrict, " RETURNS NULL ON NULL INPUT");
+        if (function.Comment is not null)
+            Text(" COMMENT ").Quote(function.Comment);
+        Text(" RETURN ").Node(function.Body);
     }
 
     private void WriteCommentAndProperties(string? comment, ImmutableArray<PropertyNode> properties)

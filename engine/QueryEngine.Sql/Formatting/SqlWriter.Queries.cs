@@ -26,6 +26,16 @@ internal sealed partial class SqlWriter
                 .Text(limit.WithTies ? "WITH TIES" : "ONLY");
     }
 
+    private void WriteWith(WithClause with)
+    {
+        Text("WITH ");
+        for (int index = 0; index < with.Functions.Length; index++)
+            When(index > 0, ", ").WriteFunction(with.Functions[index]);
+        if (with.Tables.IsEmpty)
+            return;
+        When(!with.Functions.IsEmpty, " WITH ").When(with.IsRecursive, "RECURSIVE ").WriteList(with.Tables);
+    }
+
     private void WriteCommonTable(CommonTable table)
     {
         Node(table.Name).OptionalParens(" ", table.Columns).Text(" AS ");

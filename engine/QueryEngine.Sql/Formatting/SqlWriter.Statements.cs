@@ -118,6 +118,9 @@ internal sealed partial class SqlWriter
             case SetRoleStatement set:
                 Text("SET ROLE ").When(set.Role is null, "NONE").Optional("", set.Role);
                 break;
+            case SetTransactionStatement set:
+                Text("SET TRANSACTION").WriteModes(set.IsolationLevel, set.IsReadOnly);
+                break;
             case StartTransactionStatement start:
                 WriteStartTransaction(start);
                 break;
@@ -138,9 +141,14 @@ internal sealed partial class SqlWriter
 
     private void WriteStartTransaction(StartTransactionStatement start)
     {
-        Text("START TRANSACTION").When(start.IsolationLevel is not null, $" ISOLATION LEVEL {start.IsolationLevel}");
-        if (start.IsReadOnly is { } isReadOnly)
-            When(start.IsolationLevel is not null, ",").Text(isReadOnly ? " READ ONLY" : " READ WRITE");
+        Text("START TRANSACTION").WriteModes(start.IsolationLevel, start.IsReadOnly);
+    }
+
+    private void WriteModes(string? isolationLevel, bool? isReadOnly)
+    {
+        When(isolationLevel is not null, $" ISOLATION LEVEL {isolationLevel}");
+        if (isReadOnly is { } readOnly)
+            When(isolationLevel is not null, ",").Text(readOnly ? " READ ONLY" : " READ WRITE");
     }
 
     private void WriteExplain(ExplainStatement explain)

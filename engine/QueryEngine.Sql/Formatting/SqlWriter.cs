@@ -17,7 +17,7 @@ internal sealed partial class SqlWriter
     private static readonly FrozenSet<string> _callsWithoutParens = FrozenSet.Create(
         StringComparer.Ordinal,
         "current_date", "current_time", "current_timestamp", "localtime", "localtimestamp", "current_user", "session_user",
-        "user", "current_role", "current_catalog", "current_schema", "current_path");
+        "user", "current_role", "current_catalog", "current_schema", "current_path", "system_user");
 
     private readonly StringBuilder _text = new();
 
@@ -101,7 +101,7 @@ internal sealed partial class SqlWriter
         switch (node)
         {
             case WithClause with:
-                Text(with.IsRecursive ? "WITH RECURSIVE " : "WITH ").WriteList(with.Tables);
+                WriteWith(with);
                 break;
             case CommonTable table:
                 WriteCommonTable(table);
@@ -132,6 +132,9 @@ internal sealed partial class SqlWriter
                 break;
             case Assignment assignment:
                 WriteAssignment(assignment);
+                break;
+            case FunctionParameter parameter:
+                Node(parameter.Name).Text(" ").Node(parameter.Type);
                 break;
             case RowTypeField field:
                 Optional("", field.Name).When(field.Name is not null, " ").Node(field.Type);

@@ -29,7 +29,9 @@ internal sealed partial class Parser
             case Keyword.ROLE:
                 _index++;
                 return new CreateRoleStatement(ParseIdentifier()) { Position = position };
-            case Keyword.SEQUENCE or Keyword.TYPE or Keyword.FUNCTION or Keyword.TRIGGER or Keyword.DOMAIN:
+            case Keyword.FUNCTION:
+                return ParseFunction(position, orReplace);
+            case Keyword.SEQUENCE or Keyword.TYPE or Keyword.TRIGGER or Keyword.DOMAIN:
                 return ParseCreateOther(position);
             default:
                 throw Unexpected("TABLE, VIEW, SCHEMA, CATALOG or INDEX");
@@ -263,14 +265,14 @@ internal sealed partial class Parser
         return new CreateOtherStatement(kind, name, definition) { Position = position };
     }
 
-    private DropStatement ParseDrop(SourcePosition position)
+    private Statement ParseDrop(SourcePosition position)
     {
         _index++;
         var kind = ParseObjectKind();
         bool ifExists = AcceptIfExists();
-        var names = List(static parser => parser.ParseQualifiedName());
         if (kind == ObjectKind.Function)
-            OptionalListInParens(static parser => parser.ParseType());
+            return ParseDropFunction(position, ifExists);
+        var names = List(static parser => parser.ParseQualifiedName());
         return new DropStatement(kind, names, ifExists, AcceptCascade()) { Position = position };
     }
 }

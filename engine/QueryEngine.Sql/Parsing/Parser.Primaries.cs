@@ -249,6 +249,17 @@ internal sealed partial class Parser
             return new TypedLiteral(type, ParseText()) { Position = position };
         }
 
+        if ((AtWord("FINAL") || AtWord("RUNNING")) && IsIdentifier(Peek(1)) && Peek(2).Kind == TokenKind.LeftParen)
+        {
+            bool isFinal = AtWord("FINAL");
+            _index++;
+            return ParseCall(ParseQualifiedName()) with { IsFinal = isFinal };
+        }
+
+        if (Peek(1).Kind == TokenKind.LeftParen && (AtWord("CHAR_LENGTH") || AtWord("CHARACTER_LENGTH")))
+            return ParseLengthIn(position);
+        if (AtWord("SYSTEM_USER") && Peek(1).Kind is not (TokenKind.LeftParen or TokenKind.Dot))
+            return ParseCurrentValue(position);
         var name = ParseQualifiedName("an expression");
         return At(TokenKind.LeftParen)
             ? ParseCall(name)
@@ -383,7 +394,7 @@ internal sealed partial class Parser
 
     private FunctionCall ParseCurrentValue(SourcePosition position)
     {
-        string name = Keywords.Text(Current.Keyword).ToLowerInvariant();
+        string name = _tokens.TextOf(Current).ToString().ToLowerInvariant();
         _index++;
         ImmutableArray<Expression> arguments = [];
         if (Accept(TokenKind.LeftParen))

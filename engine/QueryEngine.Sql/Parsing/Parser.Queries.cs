@@ -93,8 +93,22 @@ internal sealed partial class Parser
     {
         var position = Here;
         _index++;
-        bool isRecursive = At(Keyword.RECURSIVE) && IsIdentifier(Peek(1)) && Accept(Keyword.RECURSIVE);
-        return new WithClause(isRecursive, List(static parser => parser.ParseCommonTable())) { Position = position };
+        var functions = ImmutableArray.CreateBuilder<CreateFunctionStatement>();
+        while (At(Keyword.FUNCTION) && IsIdentifier(Peek(1)))
+        {
+            functions.Add(ParseFunction(Here, orReplace: false));
+            if (!Accept(TokenKind.Comma))
+                break;
+        }
+
+        // WITH FUNCTION f ... WITH t AS ... SELECT, and WITH FUNCTION f ... SELECT.
+        bool hasTables = functions.Count == 0 || IsIdentifier(Current) || Accept(Keyword.WITH);
+        bool isRecursive = hasTables && At(Keyword.RECURSIVE) && IsIdentifier(Peek(1)) && Accept(Keyword.RECURSIVE);
+        return new WithClause(isRecursive, hasTables ? List(static parser => parser.ParseCommonTable()) : [])
+        {
+            Position = position,
+            Functions = functions.DrainToImmutable(),
+        };
     }
 
     private CommonTable ParseCommonTable()
@@ -313,8 +327,13 @@ internal sealed partial class Parser
         return offset;
     }
 
-    private ImmutableArray<SortItem> ParseOrderBy() =>
-        Accept(Keyword.ORDER, Keyword.BY) ? List(static parser => parser.ParseSortItem()) : [];
+    private ImmutableArray<SortItem> ParseOrderBy()
+    {
+        if (!Accept(Keyword.ORDER))
+            return [];
+        Expect(Keyword.BY);
+        return List(static parser => parser.ParseSortItem());
+    }
 
     private SortItem ParseSortItem()
     {

@@ -86,7 +86,9 @@ internal sealed partial class Parser
 
         string? skip = Accept(Keyword.AFTER, Keyword.MATCH, Keyword.SKIP) ? TakeWordsUntil([Keyword.PATTERN]) : null;
         Expect(Keyword.PATTERN);
+        int patternStart = Peek(1).Start;
         string pattern = TakeBalancedText();
+        var syntax = new RowPatternReader(pattern, patternStart, offset => _tokens.PositionOf(new Token(TokenKind.Word, Keyword.None, offset, 1))).Read();
         var subsets = AcceptWord("SUBSET") ? List(static parser => parser.ParseSubset()) : [];
         if (!AcceptWord("DEFINE"))
             throw Unexpected("DEFINE");
@@ -95,6 +97,7 @@ internal sealed partial class Parser
         return new MatchRecognizeRelation(relation, pattern, definitions)
         {
             Position = position,
+            Syntax = syntax,
             PartitionBy = partitionBy,
             OrderBy = orderBy,
             Measures = measures,
@@ -108,8 +111,6 @@ internal sealed partial class Parser
     private NamedExpression ParseMeasure()
     {
         var position = Here;
-        if (AtWord("FINAL") || AtWord("RUNNING"))
-            throw QueryException.NotSupported($"{_tokens.TextOf(Current).ToString().ToUpperInvariant()} in MEASURES", position);
         var expression = ParseExpression(Power.Lowest);
         Expect(Keyword.AS);
         return new NamedExpression(expression, ParseLabel()) { Position = position };
@@ -162,7 +163,7 @@ internal sealed partial class Parser
             _index++;
         }
 
-        string text = _text[start..Current.Start].Trim();
+        string text = _text[start..Current.Start].TrimEnd();
         _index++;
         return text;
     }

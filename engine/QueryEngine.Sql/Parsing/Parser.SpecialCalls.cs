@@ -72,9 +72,9 @@ internal sealed partial class Parser
             return EndPlainCall("position", position, first);
 
         var text = ParseExpression(Power.Lowest);
-        SkipCharacterUnit();
+        bool isOctets = AcceptOctets();
         ExpectRightParen();
-        return Call("strpos", position, text, first);
+        return isOctets ? Call("strpos", position, Bytes(text), Bytes(first)) : Call("strpos", position, text, first);
     }
 
     private FunctionCall ParseSubstring(SourcePosition position)
@@ -103,20 +103,37 @@ internal sealed partial class Parser
                 length = ParseExpression(Power.Lowest);
         }
 
-        SkipCharacterUnit();
+        bool isOctets = AcceptOctets();
         ExpectRightParen();
         start ??= new IntegerLiteral("1") { Position = position };
-        return length is null ? Call("substring", position, text, start) : Call("substring", position, text, start, length);
+        var part = isOctets ? Bytes(text) : text;
+        var call = length is null ? Call("substring", position, part, start) : Call("substring", position, part, start, length);
+        return isOctets ? Call("from_utf8", position, call) : call;
     }
 
-    private void SkipCharacterUnit()
+    /// <summary><c>USING CHARACTERS</c> or <c>USING OCTETS</c>; true for the latter.</summary>
+    private bool AcceptOctets()
     {
         if (!Accept(Keyword.USING))
-            return;
-        if (AtWord("OCTETS"))
-            throw QueryException.NotSupported("USING OCTETS", Here);
-        if (!AcceptWord("CHARACTERS"))
-            throw Unexpected("CHARACTERS");
+            return false;
+        if (AcceptWord("OCTETS"))
+            return true;
+        return AcceptWord("CHARACTERS") ? false : throw Unexpected("CHARACTERS or OCTETS");
+    }
+
+    /// <summary>The bytes of a text, in UTF-8.</summary>
+    private static FunctionCall Bytes(Expression text) => Call("to_utf8", text.Position, text);
+
+    private FunctionCall ParseLengthIn(SourcePosition position)
+    {
+        string name = _tokens.TextOf(Current).ToString().ToLowerInvariant();
+        _index += 2;
+        var text = ParseExpression(Power.Lowest);
+        if (!At(Keyword.USING))
+            return EndPlainCall(name, position, text);
+        bool isOctets = AcceptOctets();
+        ExpectRightParen();
+        return Call(isOctets ? "octet_length" : name, position, text);
     }
 
     private FunctionCall ParseTrim(SourcePosition position)
@@ -153,7 +170,8 @@ internal sealed partial class Parser
         Expect(Keyword.FROM);
         var start = ParseExpression(Power.Lowest);
         var length = Accept(Keyword.FOR) ? ParseExpression(Power.Lowest) : null;
-        SkipCharacterUnit();
+        if (AcceptOctets())
+            throw QueryException.NotSupported("USING OCTETS in OVERLAY", position);
         ExpectRightParen();
         return length is null
             ? Call("overlay", position, text, replacement, start)

@@ -188,10 +188,19 @@ internal sealed partial class Parser
         _index++;
         bool isSession = At(Keyword.SESSION) && IsSettingName(Peek(1)) && Accept(Keyword.SESSION);
         bool isLocal = !isSession && At(Keyword.LOCAL) && IsSettingName(Peek(1)) && Accept(Keyword.LOCAL);
+        if (isSession && AtWord("CHARACTERISTICS"))
+            throw QueryException.NotSupported("SET SESSION CHARACTERISTICS", position, "Write SET TRANSACTION in each transaction.");
         if (Accept(Keyword.TIME, Keyword.ZONE))
             return ParseSetTimeZone(position);
         if (!isSession && At(Keyword.ROLE) && IsSettingName(Peek(1)) && Accept(Keyword.ROLE))
             return new SetRoleStatement(Accept(Keyword.NONE) ? null : ParseIdentifier()) { Position = position };
+        if (At(Keyword.TRANSACTION) && Peek(1).Kind is TokenKind.Word)
+        {
+            _index++;
+            var modes = ParseTransactionModes(position);
+            return new SetTransactionStatement(modes.IsolationLevel, modes.IsReadOnly) { Position = position };
+        }
+
         if (At(Keyword.TRANSACTION) || AtWord("CHARACTERISTICS") || At(Keyword.AUTHORIZATION))
             throw QueryException.NotSupported($"SET {_tokens.TextOf(Current).ToString().ToUpperInvariant()}", position);
 

@@ -102,7 +102,7 @@ internal sealed partial class Parser
         if (Accept(Keyword.NATIONAL) && !At(Keyword.CHARACTER) && !At(Keyword.CHAR))
             throw Unexpected("CHARACTER");
         _index++;
-        bool isVarying = Accept(Keyword.VARYING);
+        bool isVarying = Accept(Keyword.VARYING) || AcceptWord("VARING");
         if (Accept(Keyword.LARGE, Keyword.OBJECT))
             isVarying = true;
         var parameters = ParseLength();

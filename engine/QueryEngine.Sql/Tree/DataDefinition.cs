@@ -153,6 +153,26 @@ public sealed record CreateIndexStatement(
 /// <summary><c>CREATE ROLE name</c></summary>
 public sealed record CreateRoleStatement(Identifier Name) : Statement;
 
+/// <summary><c>name type</c> of a function.</summary>
+public sealed record FunctionParameter(Identifier Name, TypeName Type) : SyntaxNode;
+
+/// <summary><c>CREATE [OR REPLACE] FUNCTION name(parameters) RETURNS type RETURN expression</c></summary>
+public sealed record CreateFunctionStatement(
+    QualifiedName Name, ImmutableArray<FunctionParameter> Parameters, TypeName Returns, Expression Body) : Statement
+{
+    /// <summary><c>OR REPLACE</c></summary>
+    public bool OrReplace { get; init; }
+
+    /// <summary><c>RETURNS NULL ON NULL INPUT</c></summary>
+    public bool IsStrict { get; init; }
+
+    /// <summary><c>COMMENT 'text'</c></summary>
+    public string? Comment { get; init; }
+}
+
+/// <summary><c>DROP FUNCTION [IF EXISTS] name[(types)]</c>; without types it is the only one of that name.</summary>
+public sealed record DropFunctionStatement(QualifiedName Name, ImmutableArray<TypeName>? ParameterTypes, bool IfExists) : Statement;
+
 /// <summary><c>CREATE SEQUENCE | TYPE | FUNCTION | TRIGGER | DOMAIN ...</c>: recognized, its definition kept as text.</summary>
 public sealed record CreateOtherStatement(ObjectKind Kind, QualifiedName Name, string Definition) : Statement;
 

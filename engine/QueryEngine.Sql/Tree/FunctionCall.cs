@@ -41,6 +41,9 @@ public sealed record FunctionCall(QualifiedName Name, ImmutableArray<Expression>
     /// <summary><c>f(VARIADIC array)</c>: the last argument is spread.</summary>
     public bool IsVariadic { get; init; }
 
+    /// <summary>In MATCH_RECOGNIZE: true for <c>FINAL f(...)</c>, false for <c>RUNNING f(...)</c>, null where neither is written.</summary>
+    public bool? IsFinal { get; init; }
+
     /// <summary><c>LISTAGG(... ON OVERFLOW ...)</c></summary>
     public OverflowClause? Overflow { get; init; }
 }

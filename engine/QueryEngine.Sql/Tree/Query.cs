@@ -20,7 +20,11 @@ public sealed record Query(QueryBody Body) : SyntaxNode
 public sealed record LimitClause(Expression Count, bool WithTies, bool IsPercent) : SyntaxNode;
 
 /// <summary><c>WITH [RECURSIVE] ...</c></summary>
-public sealed record WithClause(bool IsRecursive, ImmutableArray<CommonTable> Tables) : SyntaxNode;
+public sealed record WithClause(bool IsRecursive, ImmutableArray<CommonTable> Tables) : SyntaxNode
+{
+    /// <summary><c>WITH FUNCTION f(...) RETURNS ... RETURN ...</c>: functions of this query only.</summary>
+    public ImmutableArray<CreateFunctionStatement> Functions { get; init; } = [];
+}
 
 /// <summary>
 /// <c>name (columns) AS [NOT] MATERIALIZED (statement)</c>; the statement is a <see cref="QueryStatement"/> or one that

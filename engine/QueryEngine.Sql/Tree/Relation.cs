@@ -112,6 +112,9 @@ public sealed record UnpivotRelation(
 /// <summary><c>relation MATCH_RECOGNIZE (...)</c></summary>
 public sealed record MatchRecognizeRelation(Relation Source, string Pattern, ImmutableArray<NamedExpression> Definitions) : Relation
 {
+    /// <summary>What <see cref="Pattern"/> says.</summary>
+    public required RowPattern Syntax { get; init; }
+
     /// <summary><c>PARTITION BY ...</c></summary>
     public ImmutableArray<Expression> PartitionBy { get; init; } = [];
 

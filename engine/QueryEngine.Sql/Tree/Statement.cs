@@ -52,6 +52,9 @@ public sealed record SetRoleStatement(Identifier? Role) : Statement;
 /// <summary><c>START TRANSACTION</c>, <c>BEGIN</c></summary>
 public sealed record StartTransactionStatement(string? IsolationLevel, bool? IsReadOnly) : Statement;
 
+/// <summary><c>SET TRANSACTION</c>: modes of the transaction under way.</summary>
+public sealed record SetTransactionStatement(string? IsolationLevel, bool? IsReadOnly) : Statement;
+
 /// <summary><c>COMMIT</c></summary>
 public sealed record CommitStatement : Statement;
 

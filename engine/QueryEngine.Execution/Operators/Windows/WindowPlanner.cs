@@ -36,6 +36,7 @@ internal sealed class WindowPlanner : NodePlanner<WindowNode>
 internal sealed class WindowSink(WindowNode node, WindowCall[] calls, RowStream input, PlanningContext context, OperatorStatistics statistics) : Sink
 {
     private readonly BatchCollector _collector = new(input.Layout.Count, statistics.Memory!);
+    private readonly PartitionOrder _order = new(node.PartitionBy, node.OrderBy, input, statistics.Memory!);
     private readonly List<RecordBatch> _batches = [];
 
     /// <summary>The rows with the calls' results.</summary>
@@ -53,11 +54,11 @@ internal sealed class WindowSink(WindowNode node, WindowCall[] calls, RowStream 
         if (all is null)
             return;
 
-        using RecordBatch sorted = await SortAsync(all, work, cancellationToken);
+        using RecordBatch sorted = await _order.SortAsync(all, work, cancellationToken);
         var results = new ColumnVector[calls.Length];
         try
         {
-            using WindowRows rows = BuildRows(sorted);
+            using WindowRows rows = _order.Cut(sorted);
             await work.ForEachAsync(calls.Length, call => results[call] = Compute(calls[call], rows, sorted), cancellationToken);
             using RecordBatch whole = sorted.With(results);
             results.AsSpan().Clear();
@@ -80,53 +81,6 @@ internal sealed class WindowSink(WindowNode node, WindowCall[] calls, RowStream 
         return ValueTask.CompletedTask;
     }
 
-    private async Task<RecordBatch> SortAsync(RecordBatch rows, ParallelWork work, CancellationToken cancellationToken)
-    {
-        SortKey[] order = [.. node.PartitionBy.Select(column => new SortKey(column, Descending: false, NullsFirst: false)), .. node.OrderBy];
-        if (order.Length == 0)
-        {
-            rows.Retain();
-            return rows;
-        }
-
-        ColumnVector[] keys = Flat(rows, order.Select(key => key.Column));
-        try
-        {
-            using NativeBuffer numbers = await RowSorter.SortAsync(keys, order, rows.RowCount, Memory, work, cancellationToken);
-            return TakeFlat(rows, numbers);
-        }
-        finally
-        {
-            Compaction.DisposeAll(keys);
-        }
-    }
-
-    private RecordBatch TakeFlat(RecordBatch rows, NativeBuffer numbers)
-    {
-        ReadOnlySpan<int> order = numbers.Span<int>(rows.RowCount);
-        var taken = new ColumnVector[rows.ColumnCount];
-        try
-        {
-            for (int column = 0; column < taken.Length; column++)
-                taken[column] = Gather.Take(rows[column], order, Memory);
-        }
-        catch
-        {
-            Compaction.DisposeAll(taken);
-            throw;
-        }
-
-        return new RecordBatch(taken, rows.RowCount);
-    }
-
-    private WindowRows BuildRows(RecordBatch sorted)
-    {
-        SortKey[] partition = [.. node.PartitionBy.Select(column => new SortKey(column, Descending: false, NullsFirst: false))];
-        ColumnVector[] partitionKeys = Flat(sorted, node.PartitionBy);
-        ColumnVector[] orderKeys = Flat(sorted, node.OrderBy.Select(key => key.Column));
-        return new WindowRows(partitionKeys, partition, orderKeys, [.. node.OrderBy], sorted.RowCount);
-    }
-
     private ColumnVector Compute(WindowCall call, WindowRows rows, RecordBatch sorted)
     {
         FunctionContext functions = context.Task.Functions with { Memory = Memory };
@@ -137,7 +91,4 @@ internal sealed class WindowSink(WindowNode node, WindowCall[] calls, RowStream 
             ?? WindowAggregate.Compute(
                 context.Binder.Aggregate(call.Function, call.Arguments.Select(argument => argument.Type).ToValueList()), call, rows, frames, inputs, functions);
     }
-
-    private ColumnVector[] Flat(RecordBatch rows, IEnumerable<Column> columns) =>
-        [.. input.PlacesOf(columns).Select(place => Gather.Flatten(rows[place], Memory))];
 }
