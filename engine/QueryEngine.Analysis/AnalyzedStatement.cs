@@ -51,6 +51,26 @@ public sealed record AnalyzedWithWrites(ValueList<AnalyzedWrite> Writes, Analyze
     public override string Tag => Main.Tag;
 }
 
+/// <summary>A statement that is run with other properties of the session.</summary>
+public sealed record AnalyzedWithProperties(AnalyzedStatement Statement, SessionProperties Properties) : AnalyzedStatement
+{
+    /// <inheritdoc/>
+    public override string Tag => Statement.Tag;
+}
+
+/// <summary>How EXPLAIN writes a plan.</summary>
+public enum ExplainFormat
+{
+    /// <summary>Indented lines.</summary>
+    Text,
+
+    /// <summary>JSON.</summary>
+    Json,
+
+    /// <summary>A graph in the language of Graphviz.</summary>
+    Graphviz,
+}
+
 /// <summary>How EXPLAIN shows a plan.</summary>
 public enum ExplainType
 {
@@ -68,7 +88,7 @@ public enum ExplainType
 }
 
 /// <summary>EXPLAIN; with <paramref name="IsAnalyze"/> the statement is run.</summary>
-public sealed record AnalyzedExplain(AnalyzedStatement Statement, ExplainType Type, bool IsJson, bool IsAnalyze, bool IsVerbose) : AnalyzedStatement
+public sealed record AnalyzedExplain(AnalyzedStatement Statement, ExplainType Type, ExplainFormat Format, bool IsAnalyze, bool IsVerbose) : AnalyzedStatement
 {
     /// <inheritdoc/>
     public override string Tag => "EXPLAIN";

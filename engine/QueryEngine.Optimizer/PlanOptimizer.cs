@@ -28,6 +28,7 @@ public static class PlanOptimizer
         new PushLimitThroughProject(),
         new PushTopNThroughProject(),
         new PushLimitIntoUnion(),
+        new EndRecursionByLimit(),
         new PushTopNIntoUnion(),
         new PushLimitIntoOuterJoin(),
         new PushTopNIntoOuterJoin(),

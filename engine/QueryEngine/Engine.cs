@@ -93,6 +93,8 @@ public sealed class Engine : IStatementService
     {
         Parameters parameters = Sessions.ParametersOf(statement.Tracked.Request.Parameters);
         AnalyzedStatement analyzed = await _analyzer.AnalyzeAsync(statement.Tracked.Request.Sql, statement.Context, parameters, cancellationToken).ConfigureAwait(false);
+        if (analyzed is AnalyzedWithProperties changed)
+            (statement, analyzed) = (statement with { Context = statement.Context with { Properties = changed.Properties } }, changed.Statement);
         if (statement.Context.Transaction is { } transaction && analyzed is not TransactionCommand
             && _metadata.Transactions.Get(transaction, statement.Context.User).IsFailed)
             throw new QueryException(ErrorCode.TransactionFailed, "a statement of the transaction has failed", "ROLLBACK, or ROLLBACK TO a savepoint.");

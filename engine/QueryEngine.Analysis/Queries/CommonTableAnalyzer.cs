@@ -138,6 +138,8 @@ internal sealed class CommonTableAnalyzer(AnalysisContext context)
             throw QueryException.NotSupported("a statement that changes data in WITH", table.Statement.Position);
         if (definition.IsRecursive && Mentions(query, table.Name))
             return Recurse(definition, query);
+        if ((table.Search?.Position ?? table.Cycle?.Position) is { } clause)
+            throw new QueryException(ErrorCode.InvalidRecursion, $"SEARCH and CYCLE are for recursive tables, and '{table.Name.Value}' is none", clause);
         return Rename(new QueryAnalyzer(context).Analyze(query, definition.Outer, definition.Visible), table);
     }
 
@@ -155,6 +157,8 @@ internal sealed class CommonTableAnalyzer(AnalysisContext context)
         if (inner.OrderBy.Length > 0 || inner.Limit is not null || inner.Offset is not null)
             throw QueryException.NotSupported("ORDER BY, LIMIT or OFFSET of a recursive query", inner.Position);
 
+        if (table.Search is not null || table.Cycle is not null)
+            union = RecursionRewriter.Rewrite(table, union);
         ImmutableArray<Tree.QueryBody> anchors = [.. union.Inputs.TakeWhile(input => !Mentions(input, table.Name))];
         ImmutableArray<Tree.QueryBody> steps = [.. union.Inputs.Skip(anchors.Length)];
         if (anchors.Length == 0)

@@ -32,6 +32,7 @@ internal sealed class StatementAnalyzer(EngineMetadata metadata, FunctionCatalog
             Tree.CreateTableStatement or Tree.CreateSchemaStatement or Tree.CreateViewStatement or Tree.CreateIndexStatement
                 or Tree.DropStatement or Tree.TruncateStatement or Tree.CreateCatalogStatement =>
                 await new DefinitionAnalyzer(this).AnalyzeAsync(statement, cancellationToken).ConfigureAwait(false),
+            Tree.WithSessionStatement changed => await WithSessionAsync(changed, cancellationToken).ConfigureAwait(false),
             Tree.CreateFunctionStatement or Tree.DropFunctionStatement =>
                 await new FunctionAnalyzer(this).AnalyzeAsync(statement, cancellationToken).ConfigureAwait(false),
             Tree.AlterTableStatement or Tree.RenameStatement or Tree.CommentStatement =>
@@ -53,6 +54,28 @@ internal sealed class StatementAnalyzer(EngineMetadata metadata, FunctionCatalog
         AnalysisContext analysis = await FetchAsync(query, cancellationToken).ConfigureAwait(false);
         QueryPlan plan = new QueryAnalyzer(analysis).Analyze(query, outer: null, CommonTables.None);
         return new AnalyzedQuery(Output(plan), analysis.Columns);
+    }
+
+    private async ValueTask<AnalyzedStatement> WithSessionAsync(Tree.WithSessionStatement changed, CancellationToken cancellationToken)
+    {
+        SessionProperties properties = context.Properties;
+        foreach (Tree.PropertyNode property in changed.Properties)
+        {
+            string value = Constants().Text(property.Value!, "WITH SESSION");
+            try
+            {
+                if (property.Name.Parts.Length > 1)
+                    metadata.Catalogs.Get(TableCache.Name(property.Name.Parts[0]));
+                properties = properties.With(string.Join('.', property.Name.Parts.Select(part => part.Folded)), value);
+            }
+            catch (QueryException error)
+            {
+                throw error.At(property.Position);
+            }
+        }
+
+        var inner = new StatementAnalyzer(metadata, functions, context with { Properties = properties }, parameters);
+        return new AnalyzedWithProperties(await inner.AnalyzeAsync(changed.Statement, cancellationToken).ConfigureAwait(false), properties);
     }
 
     private async ValueTask<AnalyzedStatement> QueryStatementAsync(Tree.Query query, CancellationToken cancellationToken)
@@ -92,7 +115,7 @@ internal sealed class StatementAnalyzer(EngineMetadata metadata, FunctionCatalog
     private async ValueTask<AnalyzedStatement> ExplainAsync(Tree.ExplainStatement explain, CancellationToken cancellationToken)
     {
         ExplainType type = ExplainType.Logical;
-        bool isJson = false;
+        ExplainFormat format = ExplainFormat.Text;
         foreach (Tree.PropertyNode option in explain.Options)
         {
             string value = option.Value is null ? string.Empty : Constants().Text(option.Value, "an option of EXPLAIN").ToUpperInvariant();
@@ -112,17 +135,20 @@ internal sealed class StatementAnalyzer(EngineMetadata metadata, FunctionCatalog
                 case ("FORMAT", "TEXT"):
                     break;
                 case ("FORMAT", "JSON"):
-                    isJson = true;
+                    format = ExplainFormat.Json;
+                    break;
+                case ("FORMAT", "GRAPHVIZ"):
+                    format = ExplainFormat.Graphviz;
                     break;
                 default:
                     throw QueryException.NotSupported(
                         $"EXPLAIN option {option.Name.Last.Value} {value}".TrimEnd(),
                         option.Position,
-                        "There are TYPE LOGICAL, DISTRIBUTED, IO, VALIDATE and FORMAT TEXT, JSON.");
+                        "There are TYPE LOGICAL, DISTRIBUTED, IO, VALIDATE and FORMAT TEXT, JSON, GRAPHVIZ.");
             }
         }
 
         AnalyzedStatement statement = await AnalyzeAsync(explain.Statement, cancellationToken).ConfigureAwait(false);
-        return new AnalyzedExplain(statement, type, isJson, explain.IsAnalyze, explain.IsVerbose);
+        return new AnalyzedExplain(statement, type, format, explain.IsAnalyze, explain.IsVerbose);
     }
 }

@@ -66,7 +66,7 @@ internal sealed class RecursionSink(RecursiveUnionNode node, PlanningContext con
         if (node.IsDistinct)
             _seen = GroupKeys.Create([.. node.Outputs.Select(column => column.Type)], statistics.Memory!);
         var table = new WorkingTable { Batches = Keep(await _anchor.TakeAllAsync(work, cancellationToken)) };
-        for (int round = 0; table.Batches.Count > 0; round++)
+        for (int round = 0; table.Batches.Count > 0 && !IsEnough; round++)
         {
             if (round == MaxRounds)
                 throw new QueryException(
@@ -86,6 +86,8 @@ internal sealed class RecursionSink(RecursiveUnionNode node, PlanningContext con
         _result.Clear();
         return ValueTask.CompletedTask;
     }
+
+    private bool IsEnough => node.Enough is { } enough && _result.Sum(batch => (long)batch.RowCount) >= enough;
 
     private async Task<RecordBatch?> RunRoundAsync(WorkingTable table, ParallelWork work, CancellationToken cancellationToken)
     {

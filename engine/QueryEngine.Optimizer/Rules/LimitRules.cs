@@ -4,6 +4,25 @@ using QueryEngine.Spi;
 namespace QueryEngine.Optimizer.Rules;
 
 /// <summary>
+/// A recursion goes on no longer than until there are as many rows as a limit above it takes, so that one without end ends.
+/// <code>
+/// Limit[count=3, offset=1]        Limit[count=3, offset=1]
+///   RecursiveUnion           =>     RecursiveUnion[enough=4]
+/// </code>
+/// </summary>
+internal sealed class EndRecursionByLimit : Rule<LimitNode>
+{
+    /// <inheritdoc/>
+    protected override PlanNode? Rewrite(LimitNode limit, OptimizerContext context)
+    {
+        if (limit is not { Source: RecursiveUnionNode recursion, Count: { } count } || limit.Offset > long.MaxValue - count)
+            return null;
+        long enough = count + limit.Offset;
+        return recursion.Enough <= enough ? null : limit with { Source = recursion with { Enough = enough } };
+    }
+}
+
+/// <summary>
 /// No input of a union has to give more rows than all together may.
 /// <code>
 /// Limit[count=3, offset=1]        Limit[count=3, offset=1]

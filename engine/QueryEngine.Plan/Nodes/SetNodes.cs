@@ -49,6 +49,9 @@ public sealed record SetOperationNode(
 public sealed record RecursiveUnionNode(
     int RecursionId, PlanNode Anchor, PlanNode Step, ValueList<Column> Outputs, ValueList<Column> AnchorColumns, ValueList<Column> StepColumns, bool IsDistinct) : PlanNode
 {
+    /// <summary>Rows that suffice: no further round is run when there are so many; null when all are needed.</summary>
+    public long? Enough { get; init; }
+
     /// <inheritdoc/>
     public override ValueList<PlanNode> Sources => [Anchor, Step];
 
@@ -64,5 +67,7 @@ public sealed record RecursiveUnionNode(
         text.Add("recursion", RecursionId);
         if (IsDistinct)
             text.Add("distinct");
+        if (Enough is { } enough)
+            text.Add("enough", enough);
     }
 }

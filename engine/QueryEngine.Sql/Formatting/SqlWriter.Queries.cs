@@ -42,6 +42,12 @@ internal sealed partial class SqlWriter
         if (table.IsMaterialized is { } isMaterialized)
             Text(isMaterialized ? "MATERIALIZED " : "NOT MATERIALIZED ");
         Text("(").Node(table.Statement).Text(")");
+        if (table.Search is { } search)
+            OptionalList(search.IsDepthFirst ? " SEARCH DEPTH FIRST BY " : " SEARCH BREADTH FIRST BY ", search.Columns).Text(" SET ").Node(search.Order);
+        if (table.Cycle is not { } cycle)
+            return;
+        OptionalList(" CYCLE ", cycle.Columns).Text(" SET ").Node(cycle.Mark).Optional(" TO ", cycle.Value).Optional(" DEFAULT ", cycle.Default)
+            .Text(" USING ").Node(cycle.Path);
     }
 
     private void WriteQueryBody(QueryBody body)

@@ -118,6 +118,11 @@ internal sealed partial class SqlWriter
             case SetRoleStatement set:
                 Text("SET ROLE ").When(set.Role is null, "NONE").Optional("", set.Role);
                 break;
+            case WithSessionStatement session:
+                Text("WITH SESSION ");
+                WriteList(session.Properties);
+                Text(" ").Node(session.Statement);
+                break;
             case SetTransactionStatement set:
                 Text("SET TRANSACTION").WriteModes(set.IsolationLevel, set.IsReadOnly);
                 break;

@@ -123,9 +123,42 @@ internal sealed partial class Parser
         var statementPosition = Here;
         var statement = isChange ? ParseStatement() : new QueryStatement(ParseQuery()) { Position = statementPosition };
         ExpectRightParen();
-        if (AtWord("SEARCH") || AtWord("CYCLE"))
-            throw QueryException.NotSupported($"{_tokens.TextOf(Current).ToString().ToUpperInvariant()} in WITH", Here);
-        return new CommonTable(name, columns, isMaterialized, statement) { Position = position };
+        return new CommonTable(name, columns, isMaterialized, statement) { Position = position, Search = ParseSearch(), Cycle = ParseCycle() };
+    }
+
+    private SearchClause? ParseSearch()
+    {
+        var position = Here;
+        if (!AcceptWord("SEARCH"))
+            return null;
+        bool isDepthFirst = AcceptWord("DEPTH");
+        if (!isDepthFirst && !AcceptWord("BREADTH"))
+            throw Unexpected("DEPTH or BREADTH");
+        Expect(Keyword.FIRST, Keyword.BY);
+        var columns = List(static parser => parser.ParseIdentifier());
+        Expect(Keyword.SET);
+        return new SearchClause(isDepthFirst, columns, ParseIdentifier()) { Position = position };
+    }
+
+    private CycleClause? ParseCycle()
+    {
+        var position = Here;
+        if (!AcceptWord("CYCLE"))
+            return null;
+        var columns = List(static parser => parser.ParseIdentifier());
+        Expect(Keyword.SET);
+        var mark = ParseIdentifier();
+        Expression? value = null;
+        Expression? otherwise = null;
+        if (Accept(Keyword.TO))
+        {
+            value = ParseExpression(Power.Lowest);
+            Expect(Keyword.DEFAULT);
+            otherwise = ParseExpression(Power.Lowest);
+        }
+
+        Expect(Keyword.USING);
+        return new CycleClause(columns, mark, value, otherwise, ParseIdentifier()) { Position = position };
     }
 
     /// <summary>Set operators from left to right; INTERSECT binds tighter than the others.</summary>

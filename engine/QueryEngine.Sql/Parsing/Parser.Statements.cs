@@ -70,6 +70,13 @@ internal sealed partial class Parser
 
     private Statement ParseWithStatement(SourcePosition position)
     {
+        if (Peek(1).Keyword == Keyword.SESSION && IsLabel(Peek(2)) && Peek(3).Kind is TokenKind.Equal or TokenKind.Dot)
+        {
+            _index += 2;
+            var properties = List(static parser => parser.ParseSessionProperty());
+            return new WithSessionStatement(properties, ParseStatement()) { Position = position };
+        }
+
         var with = ParseWith();
         if (AtAny([Keyword.INSERT, Keyword.UPDATE, Keyword.DELETE, Keyword.MERGE]))
             return ParseChange(position, with);
@@ -181,6 +188,14 @@ internal sealed partial class Parser
         return Accept(TokenKind.Dot)
             ? new UseStatement(first, ParseLabel()) { Position = position }
             : new UseStatement(Catalog: null, first) { Position = position };
+    }
+
+    private PropertyNode ParseSessionProperty()
+    {
+        var position = Here;
+        var name = ParseQualifiedName();
+        Expect(TokenKind.Equal, "'='");
+        return new PropertyNode(name, ParseExpression(Power.Lowest)) { Position = position };
     }
 
     private Statement ParseSet(SourcePosition position)

@@ -31,7 +31,20 @@ public sealed record WithClause(bool IsRecursive, ImmutableArray<CommonTable> Ta
 /// changes data.
 /// </summary>
 public sealed record CommonTable(
-    Identifier Name, ImmutableArray<Identifier> Columns, bool? IsMaterialized, Statement Statement) : SyntaxNode;
+    Identifier Name, ImmutableArray<Identifier> Columns, bool? IsMaterialized, Statement Statement) : SyntaxNode
+{
+    /// <summary><c>SEARCH ...</c></summary>
+    public SearchClause? Search { get; init; }
+
+    /// <summary><c>CYCLE ...</c></summary>
+    public CycleClause? Cycle { get; init; }
+}
+
+/// <summary><c>SEARCH DEPTH | BREADTH FIRST BY columns SET order</c></summary>
+public sealed record SearchClause(bool IsDepthFirst, ImmutableArray<Identifier> Columns, Identifier Order) : SyntaxNode;
+
+/// <summary><c>CYCLE columns SET mark [TO value DEFAULT value] USING path</c></summary>
+public sealed record CycleClause(ImmutableArray<Identifier> Columns, Identifier Mark, Expression? Value, Expression? Default, Identifier Path) : SyntaxNode;
 
 /// <summary>What gives the rows of a query.</summary>
 public abstract record QueryBody : SyntaxNode;

@@ -37,6 +37,9 @@ public sealed record UseStatement(Identifier? Catalog, Identifier Schema) : Stat
 /// <summary><c>SET SESSION name = value</c></summary>
 public sealed record SetSessionStatement(QualifiedName Name, Expression Value) : Statement;
 
+/// <summary><c>WITH SESSION name = value, ... statement</c>: properties of this statement only.</summary>
+public sealed record WithSessionStatement(ImmutableArray<PropertyNode> Properties, Statement Statement) : Statement;
+
 /// <summary><c>RESET SESSION name</c>; no name means ALL.</summary>
 public sealed record ResetSessionStatement(QualifiedName? Name) : Statement;
 

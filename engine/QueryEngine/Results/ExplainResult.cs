@@ -60,8 +60,15 @@ internal sealed class ExplainResult : StatementResult
             return await AnalyzeAsync(_planned, cancellationToken).ConfigureAwait(false);
 
         Func<PlanNode, double> rows = await Optimizer.PlanOptimizer.EstimateRowsAsync(_planned.Plan, _planned.Optimizer, cancellationToken).ConfigureAwait(false);
-        if (_explain.IsJson)
-            return PlanJson.Write(_planned.Plan, rows);
+        if (_explain.Format == ExplainFormat.Json)
+            return _explain.Type switch
+            {
+                ExplainType.Io => PlanJson.WriteTables([.. Scans(_planned.Plan)], (_explain.Statement as AnalyzedWrite) is { } written ? $"{written.Catalog}.{written.Intent.Table}" : null, rows),
+                ExplainType.Distributed => PlanJson.WriteFragments(_planned.Fragments.Fragments, rows),
+                _ => PlanJson.Write(_planned.Plan, rows),
+            };
+        if (_explain.Format == ExplainFormat.Graphviz)
+            return PlanGraph.Write(_explain.Type == ExplainType.Distributed ? [.. _planned.Fragments.Fragments.Select(fragment => ($"Fragment {fragment.Id}", fragment.Root))] : [("Plan", _planned.Plan)]);
         string prefix = _explain.Statement is AnalyzedWrite write ? $"{write.Tag} {write.Catalog}.{write.Intent.Table}\n" : string.Empty;
         return prefix + _explain.Type switch
         {

@@ -12,6 +12,30 @@ internal static class PlanJson
     /// <summary>The plan with its estimates.</summary>
     public static string Write(PlanNode plan, Func<PlanNode, double> rows) => Node(plan, rows).ToJsonString(_indented);
 
+    /// <summary>The fragments, each with its plan.</summary>
+    public static string WriteFragments(IEnumerable<PlanFragment> fragments, Func<PlanNode, double> rows) => new JsonArray([.. fragments.Select(fragment => (JsonNode)new JsonObject
+    {
+        ["fragment"] = fragment.Id,
+        ["kind"] = fragment.Kind.ToString().ToLowerInvariant(),
+        ["output"] = fragment.OutputKind.ToString().ToLowerInvariant(),
+        ["outputKeys"] = new JsonArray([.. fragment.OutputKeys.Select(key => (JsonNode)key.Name)]),
+        ["plan"] = Node(fragment.Root, rows),
+    })]).ToJsonString(_indented);
+
+    /// <summary>The tables that are read and the one that is written.</summary>
+    public static string WriteTables(IReadOnlyList<TableScanNode> scans, string? written, Func<PlanNode, double> rows) => new JsonObject
+    {
+        ["reads"] = new JsonArray([.. scans.Select(scan => (JsonNode)new JsonObject
+        {
+            ["catalog"] = scan.Catalog,
+            ["schema"] = scan.Table.Schema,
+            ["table"] = scan.Table.Table,
+            ["columns"] = new JsonArray([.. scan.Scanned.Select(column => (JsonNode)column.Handle.Name)]),
+            ["estimatedRows"] = double.IsFinite(rows(scan)) ? Math.Round(rows(scan)) : null,
+        })]),
+        ["writes"] = written,
+    }.ToJsonString(_indented);
+
     private static JsonObject Node(PlanNode node, Func<PlanNode, double> rows)
     {
         string[] lines = PlanText.Draw(node).Split('\n', StringSplitOptions.RemoveEmptyEntries);

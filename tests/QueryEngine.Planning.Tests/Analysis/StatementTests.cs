@@ -130,7 +130,7 @@ public sealed class StatementTests
 
         var explain = Assert.IsType<AnalyzedExplain>(await engine.AnalyzeAsync("EXPLAIN (TYPE DISTRIBUTED, FORMAT JSON) SELECT 1"));
 
-        Assert.Equal((ExplainType.Distributed, true, false), (explain.Type, explain.IsJson, explain.IsAnalyze));
+        Assert.Equal((ExplainType.Distributed, ExplainFormat.Json, false), (explain.Type, explain.Format, explain.IsAnalyze));
     }
 
     [Fact]

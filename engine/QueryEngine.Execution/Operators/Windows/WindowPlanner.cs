@@ -1,8 +1,6 @@
-using QueryEngine.Columnar;
 using QueryEngine.Execution.Columns;
 using QueryEngine.Execution.Pipelines;
 using QueryEngine.Execution.Planning;
-using QueryEngine.Execution.Sorting;
 using QueryEngine.Functions;
 using QueryEngine.Plan;
 using QueryEngine.Spi;
