@@ -46,6 +46,12 @@ public abstract class SqlDialect
     /// <summary>The operator of <c>$is_distinct</c>.</summary>
     public virtual string DistinctFrom => "IS DISTINCT FROM";
 
+    /// <summary>Whether <see cref="DistinctFrom"/> says that two values are the same, and is negated.</summary>
+    public virtual bool IsDistinctFromNegated => false;
+
+    /// <summary>Whether NULL is the least value of every order and ORDER BY cannot say otherwise.</summary>
+    public virtual bool SortsNullsLow => false;
+
     /// <summary>The most values of an IN list.</summary>
     public virtual int MaxListItems => 5_000;
 
@@ -58,6 +64,12 @@ public abstract class SqlDialect
 
     /// <summary>Writes a column of the table so that it is read.</summary>
     public virtual void WriteReadColumn(SqlText sql, SqlColumn column) => WriteColumn(sql, column);
+
+    /// <summary>
+    /// The column as its index has it, where <see cref="WriteColumn"/> writes more: equal values are equal by it too, so that it is compared
+    /// beside the other. Null where there is no such thing.
+    /// </summary>
+    public virtual SqlColumn? IndexedColumn(SqlColumn column) => null;
 
     /// <summary>Why two values, each of which the source compares as the engine does, are not compared with each other so; null when they are.</summary>
     public virtual string? WhyNotComparable(ConnectorExpression left, ConnectorExpression right, bool ordered)

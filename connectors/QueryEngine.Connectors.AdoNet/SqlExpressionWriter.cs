@@ -132,7 +132,7 @@ public sealed class SqlExpressionWriter(SqlDialect dialect, SqlText sql, ISqlVal
         "$le" => WriteComparison(call, " <= ", ordered: true),
         "$gt" => WriteComparison(call, " > ", ordered: true),
         "$ge" => WriteComparison(call, " >= ", ordered: true),
-        "$is_distinct" => WriteComparison(call, $" {dialect.DistinctFrom} ", ordered: false),
+        "$is_distinct" => WriteDistinct(call),
         "$and" => WriteList(call.Arguments, " AND "),
         "$or" => WriteList(call.Arguments, " OR "),
         "$not" => WritePrefix("(NOT ", call.Arguments[0], ")"),
@@ -153,7 +153,7 @@ public sealed class SqlExpressionWriter(SqlDialect dialect, SqlText sql, ISqlVal
             return reason;
         (left, right) = (Align(left, right.Type), Align(right, left.Type));
         if (!ordered)
-            return WriteInfix(left, symbol, right);
+            return call.Function == "$eq" && WriteIndexed(left, [right]) is { } written ? written.Reason : WriteInfix(left, symbol, right);
 
         sql.Add("(");
         if (WriteOrdered(left) is { } leftReason)
@@ -163,6 +163,38 @@ public sealed class SqlExpressionWriter(SqlDialect dialect, SqlText sql, ISqlVal
             return rightReason;
         sql.Add(")");
         return null;
+    }
+
+    private string? WriteDistinct(ConnectorCall call)
+    {
+        if (!dialect.IsDistinctFromNegated)
+            return WriteComparison(call, $" {dialect.DistinctFrom} ", ordered: false);
+        sql.Add("(NOT ");
+        if (WriteComparison(call, $" {dialect.DistinctFrom} ", ordered: false) is { } reason)
+            return reason;
+        sql.Add(")");
+        return null;
+    }
+
+    // The comparison by the index finds the rows, the exact one decides. Null where the column has no such form.
+    private (string? Reason, bool IsWritten)? WriteIndexed(ConnectorExpression operand, IReadOnlyList<ConnectorExpression> values)
+    {
+        if (operand is not ConnectorColumn { Column: SqlColumn column } || !scope.IsRemote(column) || dialect.IndexedColumn(column) is not { } indexed
+            || values.Any(value => value is not ConnectorConstant { Value: not null }))
+            return null;
+        sql.Add("(");
+        dialect.WriteColumn(sql, indexed);
+        sql.Add(" IN ");
+        if (WriteList(values) is { } reason)
+            return (reason, false);
+        sql.Add(" AND ");
+        if (Write(operand) is { } operandReason)
+            return (operandReason, false);
+        sql.Add(" IN ");
+        if (WriteList(values) is { } exactReason)
+            return (exactReason, false);
+        sql.Add(")");
+        return (null, true);
     }
 
     private string? WritePrefix(string before, ConnectorExpression operand, string after)
@@ -210,6 +242,8 @@ public sealed class SqlExpressionWriter(SqlDialect dialect, SqlText sql, ISqlVal
             if (WhyNotComparable(call.Arguments[0], call.Arguments[item], ordered: false) is { } reason)
                 return reason;
 
+        if (WriteIndexed(call.Arguments[0], [.. call.Arguments.Skip(1)]) is { } written)
+            return written.Reason;
         sql.Add("(");
         if (Write(call.Arguments[0]) is { } operandReason)
             return operandReason;
@@ -226,4 +260,7 @@ public abstract class SqlScope
 {
     /// <summary>Writes a column; null when written, else why not.</summary>
     public abstract string? WriteColumn(SqlExpressionWriter writer, ColumnHandle column);
+
+    /// <summary>Whether the column is one of a remote table as it is.</summary>
+    public virtual bool IsRemote(ColumnHandle column) => false;
 }

@@ -217,6 +217,13 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
         foreach (ConnectorSortKey key in order)
         {
             writer.Sql.Add(separator);
+            if (dialect.SortsNullsLow && key.NullsFirst == key.Descending)
+            {
+                writer.Sql.Add("(");
+                Require(writer.Write(new ConnectorColumn(key.Column)));
+                writer.Sql.Add(key.NullsFirst ? " IS NOT NULL), " : " IS NULL), ");
+            }
+
             Require(writer.WriteOrdered(new ConnectorColumn(key.Column)));
             dialect.WriteDirection(writer.Sql, key);
             separator = ", ";
@@ -238,6 +245,9 @@ internal sealed class HandleScope(SqlTableHandle handle, IReadOnlyList<ColumnHan
 {
     /// <summary>Whether the column is the table's own.</summary>
     public bool IsOfTable(ColumnHandle column) => handle.Source is null && !IsComputed(column);
+
+    /// <inheritdoc/>
+    public override bool IsRemote(ColumnHandle column) => IsOfTable(column);
 
     /// <summary>Whether this level computes the column.</summary>
     public bool IsComputed(ColumnHandle column) =>

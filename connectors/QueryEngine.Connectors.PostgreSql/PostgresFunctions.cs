@@ -56,7 +56,7 @@ internal static class PostgresFunctions
             return "only a constant pattern is sent to the source";
         string pattern = (string)((ConnectorConstant)call.Arguments[1]).Value!;
         string escape = call.Arguments.Count > 2 ? (string)((ConnectorConstant)call.Arguments[2]).Value! : "\\";
-        if (escape.Length > 1 || EndsInEscape(pattern, escape))
+        if (escape.Length > 1 || (escape.Length == 1 && SqlPatterns.EndsInEscape(pattern, escape[0])))
             return "the pattern's escape is left to the engine to check";
         if (writer.WhyNotComparable(call.Arguments[0], ordered: false) is { } collation)
             return collation;
@@ -76,16 +76,6 @@ internal static class PostgresFunctions
 
         writer.Sql.Add(")");
         return null;
-    }
-
-    private static bool EndsInEscape(string pattern, string escape)
-    {
-        if (escape.Length == 0)
-            return false;
-        for (int at = 0; at < pattern.Length; at++)
-            if (pattern[at] == escape[0] && ++at == pattern.Length)
-                return true;
-        return false;
     }
 
     private static string? WriteCast(SqlExpressionWriter writer, ConnectorCall call)

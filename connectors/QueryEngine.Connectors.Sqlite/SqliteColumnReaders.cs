@@ -1,4 +1,5 @@
 using System.Text.Unicode;
+using QueryEngine.Connectors.AdoNet;
 using QueryEngine.Connectors.Sqlite.Native;
 using QueryEngine.Spi;
 
@@ -95,13 +96,13 @@ internal abstract class SqliteColumnReader(int column, string expected)
                     builder.AppendNull();
                     return true;
                 case Sqlite3.TypeInteger:
-                    value = SqliteDecimals.FromInteger(Sqlite3.ColumnInt64(row.Pointer, Column), type.Scale);
+                    value = SqlDecimals.FromInteger(Sqlite3.ColumnInt64(row.Pointer, Column), type.Scale);
                     break;
                 case Sqlite3.TypeFloat:
-                    value = SqliteDecimals.FromDouble(Sqlite3.ColumnDouble(row.Pointer, Column), type.Scale);
+                    value = SqlDecimals.FromDouble(Sqlite3.ColumnDouble(row.Pointer, Column), type.Scale);
                     break;
                 case Sqlite3.TypeText:
-                    value = SqliteDecimals.Parse(row.GetUtf8(Column), type.Scale);
+                    value = SqlDecimals.Parse(row.GetUtf8(Column), type.Scale);
                     break;
                 default:
                     return false;
@@ -181,7 +182,7 @@ internal abstract class SqliteColumnReader(int column, string expected)
 
             if (TimestampReader.ReadMicroseconds(row, Column) is not { } microseconds)
                 return false;
-            builder.Append(SqliteDates.ToDays(microseconds));
+            builder.Append(SqlDates.ToDays(microseconds));
             return true;
         }
     }
@@ -191,9 +192,9 @@ internal abstract class SqliteColumnReader(int column, string expected)
     {
         public static long? ReadMicroseconds(SqliteStatement row, int column) => Sqlite3.ColumnType(row.Pointer, column) switch
         {
-            Sqlite3.TypeInteger => SqliteDates.FromUnixSeconds(Sqlite3.ColumnInt64(row.Pointer, column)),
-            Sqlite3.TypeFloat => SqliteDates.FromJulian(Sqlite3.ColumnDouble(row.Pointer, column)),
-            Sqlite3.TypeText => SqliteDates.ParseTimestamp(row.GetUtf8(column)),
+            Sqlite3.TypeInteger => SqlDates.FromUnixSeconds(Sqlite3.ColumnInt64(row.Pointer, column)),
+            Sqlite3.TypeFloat => SqlDates.FromJulian(Sqlite3.ColumnDouble(row.Pointer, column)),
+            Sqlite3.TypeText => SqlDates.ParseTimestamp(row.GetUtf8(column)),
             _ => null,
         };
 
@@ -206,7 +207,7 @@ internal abstract class SqliteColumnReader(int column, string expected)
                 return true;
             }
 
-            long? value = !isTime ? ReadMicroseconds(row, Column) : kind == Sqlite3.TypeText ? SqliteDates.ParseTime(row.GetUtf8(Column)) : null;
+            long? value = !isTime ? ReadMicroseconds(row, Column) : kind == Sqlite3.TypeText ? SqlDates.ParseTime(row.GetUtf8(Column)) : null;
             if (value is not { } microseconds)
                 return false;
             builder.Append(microseconds);

@@ -93,7 +93,7 @@ internal static class SqliteSuperset
             return null;
         long perDay = column.Type is TimestampType { Precision: > 6 } ? MicrosecondsPerDay * 1000 : MicrosecondsPerDay;
         long day = (bound is int date ? date : Math.DivRem((long)bound, perDay).Quotient) + days - (bound is long and < 0 ? 1 : 0);
-        long dayNumber = day + SqliteDates.UnixEpochDay;
+        long dayNumber = day + SqlDates.UnixEpochDay;
         return dayNumber < 0 || dayNumber > DateOnly.MaxValue.DayNumber
             ? null : DateOnly.FromDayNumber((int)dayNumber).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
     }

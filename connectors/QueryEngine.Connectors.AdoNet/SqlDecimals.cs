@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace QueryEngine.Connectors.Sqlite;
+namespace QueryEngine.Connectors.AdoNet;
 
-/// <summary>Decimals of SQLite: whole numbers and text are exact, floating point is rounded to the scale.</summary>
-internal static class SqliteDecimals
+/// <summary>Decimals as sources write them: whole numbers and text are exact, floating point is rounded to the scale.</summary>
+public static class SqlDecimals
 {
     private static readonly Int128 _limit = Int128.Parse("1" + new string('0', 38), CultureInfo.InvariantCulture);
 

@@ -1,9 +1,9 @@
 using System.Buffers.Text;
 
-namespace QueryEngine.Connectors.Sqlite;
+namespace QueryEngine.Connectors.AdoNet;
 
-/// <summary>Reads the forms of dates and times that SQLite's own functions know: ISO text, julian days, unix seconds.</summary>
-internal static class SqliteDates
+/// <summary>Reads forms of dates and times that sources have: ISO text, julian days, unix seconds.</summary>
+public static class SqlDates
 {
     /// <summary>The day number of 1970-01-01.</summary>
     public const int UnixEpochDay = 719_162;
@@ -12,7 +12,7 @@ internal static class SqliteDates
     private const long MicrosecondsPerSecond = 1_000_000;
     private const long MicrosecondsPerDay = 86_400 * MicrosecondsPerSecond;
 
-    /// <summary>Microseconds since 1970 of a julian day, to the millisecond as SQLite keeps it.</summary>
+    /// <summary>Microseconds since 1970 of a julian day, to the millisecond.</summary>
     public static long? FromJulian(double julianDay)
     {
         double milliseconds = Math.Round((julianDay - JulianUnixEpoch) * 86_400_000, MidpointRounding.AwayFromZero);

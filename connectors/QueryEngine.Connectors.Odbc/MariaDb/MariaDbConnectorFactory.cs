@@ -1,0 +1,57 @@
+using QueryEngine.Connectors.AdoNet;
+using QueryEngine.Connectors.Odbc.Reading;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Connectors.Odbc.MariaDb;
+
+/// <summary>Catalogs over MariaDB servers: <c>mariadb://user:password@host:port/database</c>.</summary>
+public sealed class MariaDbConnectorFactory : MariaDbFamilyFactory
+{
+    /// <summary>Makes the factory.</summary>
+    public MariaDbConnectorFactory()
+        : base("mariadb", "MariaDB", isMySql: false)
+    {
+    }
+}
+
+/// <summary>Catalogs over MySQL servers: <c>mysql://user:password@host:port/database</c>.</summary>
+public sealed class MySqlConnectorFactory : MariaDbFamilyFactory
+{
+    /// <summary>Makes the factory.</summary>
+    public MySqlConnectorFactory()
+        : base("mysql", "MySQL", isMySql: true)
+    {
+    }
+}
+
+/// <summary>What the factories of servers that speak MariaDB's protocol share.</summary>
+public abstract class MariaDbFamilyFactory : IConnectorFactory
+{
+    private readonly string _product;
+    private readonly bool _isMySql;
+
+    private protected MariaDbFamilyFactory(string name, string product, bool isMySql) => (Name, _product, _isMySql) = (name, product, isMySql);
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Type> HandleTypes { get; } =
+    [
+        typeof(SqlTableHandle), typeof(SqlColumn), typeof(RemoteTable), typeof(PushedCondition), typeof(SqlComputation), typeof(SqlAggregate),
+        typeof(SqlAggregation), typeof(OdbcSplit), typeof(MariaDbWriteHandle),
+    ];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<PropertySpec> Properties => MariaDbOptions.Properties;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> UrlSchemes => [Name];
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> ParseUrl(Uri url) => MariaDbOptions.ParseUrl(url);
+
+    /// <inheritdoc/>
+    public ValueTask<IConnector> CreateAsync(ConnectorContext context, PropertyBag properties, CancellationToken cancellationToken) =>
+        new(new MariaDbConnector(MariaDbOptions.Parse(_product, _isMySql, properties), _isMySql));
+}
