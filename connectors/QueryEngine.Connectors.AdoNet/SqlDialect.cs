@@ -43,7 +43,7 @@ public abstract class SqlDialect
     /// <summary>Rules by aggregate name.</summary>
     public abstract IReadOnlyDictionary<string, SqlAggregateRule> Aggregates { get; }
 
-    /// <summary>The operator of <c>$is_distinct</c>.</summary>
+    /// <summary>The operator of <c>$is_distinct</c>; empty where there is none.</summary>
     public virtual string DistinctFrom => "IS DISTINCT FROM";
 
     /// <summary>Whether <see cref="DistinctFrom"/> says that two values are the same, and is negated.</summary>
@@ -94,6 +94,9 @@ public abstract class SqlDialect
     /// condition itself cannot be written.
     /// </summary>
     public virtual string? WriteSuperset(SqlExpressionWriter writer, ConnectorExpression condition) => "there is no wider form";
+
+    /// <summary>Why rows are not limited at the source; null where they are.</summary>
+    public virtual string? WhyNoLimit => null;
 
     /// <summary>Writes the clause that cuts the result.</summary>
     public virtual void WriteLimit(SqlText sql, long count) =>

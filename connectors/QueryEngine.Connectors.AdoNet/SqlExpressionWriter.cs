@@ -167,6 +167,8 @@ public sealed class SqlExpressionWriter(SqlDialect dialect, SqlText sql, ISqlVal
 
     private string? WriteDistinct(ConnectorCall call)
     {
+        if (dialect.DistinctFrom.Length == 0)
+            return "the source has no IS DISTINCT FROM that is known";
         if (!dialect.IsDistinctFromNegated)
             return WriteComparison(call, $" {dialect.DistinctFrom} ", ordered: false);
         sql.Add("(NOT ");

@@ -88,8 +88,10 @@ public sealed class SqlPushdown(SqlDialect dialect)
         return new PushdownAccepted(pushed) { Outputs = [.. outputs] };
     }
 
-    private static PushdownAnswer PushLimit(SqlTableHandle handle, PushLimit limit)
+    private PushdownAnswer PushLimit(SqlTableHandle handle, PushLimit limit)
     {
+        if (dialect.WhyNoLimit is { } unknown)
+            return new PushdownRefused(unknown);
         if (handle.IsSuperset)
             return new PushdownRefused(RoughFilter);
         return new PushdownAccepted(handle.Limit <= limit.Count ? handle : handle with { Limit = limit.Count });
@@ -97,6 +99,8 @@ public sealed class SqlPushdown(SqlDialect dialect)
 
     private PushdownAnswer PushTopN(SqlTableHandle handle, PushTopN topN)
     {
+        if (dialect.WhyNoLimit is { } unknown)
+            return new PushdownRefused(unknown);
         if (handle.IsSuperset)
             return new PushdownRefused(RoughFilter);
         if (handle.Order == topN.Keys && handle.Limit <= topN.Count)

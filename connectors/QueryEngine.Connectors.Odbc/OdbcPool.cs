@@ -96,6 +96,16 @@ internal sealed class OdbcWork(OdbcConnection connection, CancellationToken canc
         return Read(statement);
     }
 
+    /// <summary>The columns that a query gives.</summary>
+    public List<OdbcColumnDescription> Describe(string sql)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using OdbcStatement statement = connection.CreateStatement();
+        using CancellationTokenRegistration cancel = statement.CancelOn(cancellationToken);
+        statement.Execute(sql);
+        return [.. Enumerable.Range(1, statement.ColumnCount).Select(statement.Describe)];
+    }
+
     /// <summary>The rows of a statement that has run, as text.</summary>
     public List<string?[]> Read(OdbcStatement statement)
     {

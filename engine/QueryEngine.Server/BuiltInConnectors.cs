@@ -1,5 +1,7 @@
 using QueryEngine.Connectors.Files;
 using QueryEngine.Connectors.Memory;
+using QueryEngine.Connectors.Odbc.Generic;
+using QueryEngine.Connectors.Odbc.MariaDb;
 using QueryEngine.Connectors.PostgreSql;
 using QueryEngine.Connectors.Sqlite;
 using QueryEngine.Connectors.Tpch;
@@ -14,7 +16,10 @@ public static class BuiltInConnectors
     public static IReadOnlyList<IConnectorFactory> Create() =>
     [
         new FilesConnectorFactory(),
+        new MariaDbConnectorFactory(),
         new MemoryConnectorFactory(),
+        new MySqlConnectorFactory(),
+        new OdbcConnectorFactory(),
         new PostgresConnectorFactory(),
         new SqliteConnectorFactory(),
         new TpchConnectorFactory(),

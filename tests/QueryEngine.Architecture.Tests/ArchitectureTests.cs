@@ -37,6 +37,7 @@ public class ArchitectureTests
         ["QueryEngine.Connectors.Formats"] = ["QueryEngine.Spi"],
         ["QueryEngine.Connectors.Files"] = ["QueryEngine.Spi", "QueryEngine.Connectors.Formats"],
         ["QueryEngine.Connectors.Memory"] = ["QueryEngine.Spi"],
+        ["QueryEngine.Connectors.Odbc"] = ["QueryEngine.Spi", "QueryEngine.Connectors.AdoNet"],
         ["QueryEngine.Connectors.PostgreSql"] = ["QueryEngine.Spi", "QueryEngine.Connectors.AdoNet"],
         ["QueryEngine.Connectors.Sqlite"] = ["QueryEngine.Spi", "QueryEngine.Connectors.AdoNet"],
         ["QueryEngine.Connectors.System"] = ["QueryEngine.Spi"],

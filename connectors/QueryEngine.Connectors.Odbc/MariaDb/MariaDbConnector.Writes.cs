@@ -65,7 +65,7 @@ internal sealed partial class MariaDbConnector : ISupportsRowChanges, ISupportsD
     public async ValueTask CreateTableAsync(ConnectorSession session, TableDefinition table, CancellationToken cancellationToken)
     {
         MariaDbWrites.CheckProperties(table.Properties);
-        await _writes.RunAsync([MariaDbDdl.CreateTable(table, table.Name)], cancellationToken);
+        await _writes.RunAsync([MariaDbDdl.CreateTable(table, table.Name, _isMySql)], cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -106,7 +106,7 @@ internal sealed partial class MariaDbConnector : ISupportsRowChanges, ISupportsD
     {
         if (changes.Count > 1)
             throw QueryException.NotSupported("several changes of a table at once in MariaDB, which does each for itself,");
-        await _writes.RunAsync([.. changes.Select(change => MariaDbDdl.Alter(table, change))], cancellationToken);
+        await _writes.RunAsync([.. changes.Select(change => MariaDbDdl.Alter(table, change, _isMySql))], cancellationToken);
     }
 
     private static bool IsSignedInteger(OdbcWork work, RemoteTable table, string column) => work.Query(

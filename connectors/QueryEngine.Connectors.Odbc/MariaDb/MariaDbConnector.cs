@@ -12,12 +12,14 @@ internal sealed partial class MariaDbConnector : IConnector
     private readonly OdbcPool _pool;
     private readonly MariaDbDialect _dialect;
     private readonly MariaDbWrites _writes;
+    private readonly bool _isMySql;
 
     public MariaDbConnector(MariaDbOptions options, bool isMySql)
     {
         _pool = new OdbcPool(options.Target);
         _dialect = new MariaDbDialect(isMySql);
-        _writes = new MariaDbWrites(_pool);
+        _writes = new MariaDbWrites(_pool, isMySql);
+        _isMySql = isMySql;
         Metadata = new MariaDbMetadata(_pool, options, _dialect);
         Splits = new MariaDbSplitManager(_pool, options);
         RecordSets = new OdbcRecordSetProvider(_pool, _dialect, options.ZeroIsNull);

@@ -36,6 +36,30 @@ public abstract class MariaDbFamilyFactory : IConnectorFactory
     public string Name { get; }
 
     /// <inheritdoc/>
+    public ConnectorManifest Manifest => new(_product, $"Databases of a {_product} server, read and written through MariaDB Connector/ODBC by blocks of columns.")
+    {
+        Category = ConnectorCategory.Database,
+        Status = _isMySql ? ConnectorStatus.Preview : ConnectorStatus.Stable,
+        Base = "adonet",
+        Client = "MariaDB Connector/ODBC (LGPL 2.1), unixODBC (LGPL 2.1)",
+        Capabilities = ConnectorCapabilities.Writes | ConnectorCapabilities.Definitions | ConnectorCapabilities.RowChanges
+            | ConnectorCapabilities.Statistics | ConnectorCapabilities.RemoteCancellation,
+        Pushdown = SqlPushdown.Kinds,
+        ReadConsistency = SnapshotConsistency.PerSplit,
+        WriteGuarantee = WriteGuarantee.ExactlyOnce,
+        SplitStrategies = ["range", "none"],
+        UrlExamples = [$"{Name}://user:password@host:3306/shop", $"{Name}://user:password@host/shop?special-dates=null"],
+        TestGrade = _isMySql ? TestGrade.None : TestGrade.Real,
+        TestedAgainst = _isMySql ? [] : ["MariaDB 10.11"],
+        Limitations =
+        [
+            "Rows are changed by their primary key: tables without one take inserts only.",
+            "Times outside the years 1 to 9999, and times of day beyond 24 hours, are errors when they are read.",
+            "Check constraints, defaults and foreign keys in CREATE TABLE are not supported; text in a key has at most 500 characters.",
+        ],
+    };
+
+    /// <inheritdoc/>
     public IReadOnlyList<Type> HandleTypes { get; } =
     [
         typeof(SqlTableHandle), typeof(SqlColumn), typeof(RemoteTable), typeof(PushedCondition), typeof(SqlComputation), typeof(SqlAggregate),

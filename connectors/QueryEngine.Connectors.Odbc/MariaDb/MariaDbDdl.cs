@@ -29,9 +29,9 @@ internal static class MariaDbNames
 internal static class MariaDbDdl
 {
     /// <summary>CREATE TABLE of another name, so that the table can appear at once.</summary>
-    public static string CreateTable(TableDefinition table, SchemaTableName name)
+    public static string CreateTable(TableDefinition table, SchemaTableName name, bool isMySql)
     {
-        List<string> parts = [.. table.Columns.Select(column => Column(column, table))];
+        List<string> parts = [.. table.Columns.Select(column => Column(column, table, isMySql))];
         if (table.PrimaryKey.Count > 0)
             parts.Add($"PRIMARY KEY ({MariaDbNames.List(table.PrimaryKey)})");
         foreach (RowConstraint constraint in table.Constraints)
@@ -56,9 +56,9 @@ internal static class MariaDbDdl
     }
 
     /// <summary>The statement of a change of a table.</summary>
-    public static string Alter(SchemaTableName table, TableChange change) => change switch
+    public static string Alter(SchemaTableName table, TableChange change, bool isMySql) => change switch
     {
-        AddColumnChange add => $"ALTER TABLE {MariaDbNames.Name(table)} ADD COLUMN {Column(add.Column, definition: null)}",
+        AddColumnChange add => $"ALTER TABLE {MariaDbNames.Name(table)} ADD COLUMN {Column(add.Column, definition: null, isMySql)}",
         DropColumnChange drop => $"ALTER TABLE {MariaDbNames.Name(table)} DROP COLUMN {MariaDbNames.Quote(drop.Column)}",
         RenameColumnChange rename => $"ALTER TABLE {MariaDbNames.Name(table)} RENAME COLUMN {MariaDbNames.Quote(rename.Column)} TO {MariaDbNames.Quote(rename.NewName)}",
         RenameTableChange rename => $"RENAME TABLE {MariaDbNames.Name(table)} TO {MariaDbNames.Name(rename.NewName)}",
@@ -67,11 +67,11 @@ internal static class MariaDbDdl
     };
 
     // Keys are of bounded length there: text without a length in a key gets one.
-    private static string Column(TableColumn column, TableDefinition? definition)
+    private static string Column(TableColumn column, TableDefinition? definition, bool isMySql)
     {
         bool isKey = definition is not null && (definition.PrimaryKey.Contains(column.Name)
             || definition.Constraints.OfType<UniqueConstraint>().Any(unique => unique.Columns.Contains(column.Name)));
         SqlType type = isKey && column.Type is VarcharType { Length: null } ? SqlType.VarcharOf(500) : column.Type;
-        return $"{MariaDbNames.Quote(column.Name)} {MariaDbTypes.Declare(type, column.Name)}{(column.IsNullable ? " NULL" : " NOT NULL")}";
+        return $"{MariaDbNames.Quote(column.Name)} {MariaDbTypes.Declare(type, column.Name, isMySql)}{(column.IsNullable ? " NULL" : " NOT NULL")}";
     }
 }

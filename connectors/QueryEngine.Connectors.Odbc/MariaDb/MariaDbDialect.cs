@@ -32,7 +32,10 @@ internal sealed class MariaDbDialect(bool isMySql) : SqlDialect
     public override int MaxListItems => 20_000;
 
     /// <summary>The collation in which text compares as in the engine.</summary>
-    public string BinaryCollation => isMySql ? "utf8mb4_0900_bin" : "utf8mb4_nopad_bin";
+    public string BinaryCollation => BinaryCollationOf(isMySql);
+
+    /// <summary>The collation of a product in which text compares as in the engine.</summary>
+    public static string BinaryCollationOf(bool isMySql) => isMySql ? "utf8mb4_0900_bin" : "utf8mb4_nopad_bin";
 
     /// <summary>Whether a type of the source is a place.</summary>
     public static bool IsGeometry(string type) =>

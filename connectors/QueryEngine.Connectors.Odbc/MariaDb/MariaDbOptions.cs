@@ -10,22 +10,20 @@ internal sealed record MariaDbOptions
 {
     public static readonly IReadOnlyList<PropertySpec> Properties =
     [
-        new("connection-url", "A URL as mariadb://user:password@host:port/database, instead of those that follow.") { IsSecret = true },
+        new("connection-url", "A URL as mariadb://user:password@host:port/database, instead of those that follow.") { IsSecret = true, Aliases = ["url"] },
         new("host", "The server's name or address.") { Default = "localhost" },
-        new("port", "The server's port.") { Default = "3306" },
+        new("port", "The server's port.") { Default = "3306", Type = PropertyType.Integer, Min = 1, Max = 65_535 },
         new("database", "The database of statements that name none; every database is a schema of the catalog."),
-        new("user", "The user."),
-        new("password", "The password.") { IsSecret = true },
-        new("connection-user", "Another name of user."),
-        new("connection-password", "Another name of password.") { IsSecret = true },
+        new("user", "The user.") { Aliases = ["connection-user"] },
+        new("password", "The password.") { IsSecret = true, Aliases = ["connection-password"] },
         new("driver", "The ODBC driver's name or file; by default MariaDB Connector/ODBC."),
-        new("ssl-mode", "disable, require or verify-full.") { Default = "disable" },
+        new("ssl-mode", "disable, require or verify-full.") { Default = "disable", Type = PropertyType.Choice, Choices = ["disable", "require", "verify-full"] },
         new("ssl-root-cert", "A file with the certificates that the server's must descend from."),
-        new("connect-timeout", "Seconds to wait for a connection.") { Default = "15" },
-        new("include-system-tables", "Whether the databases of the server itself are listed.") { Default = "false" },
-        new("tinyint1-as-boolean", "Whether tinyint(1) is boolean.") { Default = "true" },
-        new("special-dates", "The dates 0000-00-00 and the like: error or null.") { Default = "error" },
-        new("rows-per-split", "How many rows make a split, at least.") { Default = "50000" },
+        new("connect-timeout", "Seconds to wait for a connection.") { Default = "15", Type = PropertyType.Integer, Min = 1, Max = 1024 },
+        new("include-system-tables", "Whether the databases of the server itself are listed.") { Default = "false", Type = PropertyType.Boolean },
+        new("tinyint1-as-boolean", "Whether tinyint(1) is boolean.") { Default = "true", Type = PropertyType.Boolean },
+        new("special-dates", "The dates 0000-00-00 and the like: error or null.") { Default = "error", Type = PropertyType.Choice, Choices = ["error", "null"] },
+        new("rows-per-split", "How many rows make a split, at least.") { Default = "50000", Type = PropertyType.Integer, Min = 1, Max = int.MaxValue },
     ];
 
     private static readonly string[] _drivers =
@@ -60,8 +58,8 @@ internal sealed record MariaDbOptions
             .Add("SERVER", host)
             .Add("PORT", port.ToString(CultureInfo.InvariantCulture))
             .Add("DATABASE", Find("database"))
-            .Add("UID", Find("user") ?? Find("connection-user") ?? throw Missing(product, "user"))
-            .Add("PWD", Find("password") ?? Find("connection-password"))
+            .Add("UID", Find("user") ?? throw Missing(product, "user"))
+            .Add("PWD", Find("password"))
             .Add("CHARSET", "utf8mb4")
             .Add("FORWARDONLY", "1")
             .Add("NO_CACHE", "1")

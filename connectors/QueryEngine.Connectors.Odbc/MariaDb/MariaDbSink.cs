@@ -29,13 +29,13 @@ internal sealed class MariaDbSink : IRecordSink
     public bool IsFilled { get; private set; }
 
     /// <summary>Makes the staging table and prepares the insert.</summary>
-    public static MariaDbSink Open(OdbcPool pool, MariaDbWriteHandle handle, SchemaTableName into, bool isDirect, CancellationToken cancellationToken)
+    public static MariaDbSink Open(OdbcPool pool, MariaDbWriteHandle handle, SchemaTableName into, bool isDirect, bool isMySql, CancellationToken cancellationToken)
     {
         var sink = new MariaDbSink(pool, isDirect ? "" : into.Table, isDirect);
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            sink.Prepare(handle, into);
+            sink.Prepare(handle, into, isMySql);
             return sink;
         }
         catch
@@ -86,18 +86,18 @@ internal sealed class MariaDbSink : IRecordSink
         return default;
     }
 
-    private void Prepare(MariaDbWriteHandle handle, SchemaTableName into)
+    private void Prepare(MariaDbWriteHandle handle, SchemaTableName into, bool isMySql)
     {
         SqlType[] types = [.. handle.Columns.Select(column => column.Type)];
         string name = MariaDbNames.Name(into);
         if (!_isDirect)
         {
-            List<string> columns = [.. types.Select((type, place) => $"c{place} {MariaDbTypes.Declare(type, handle.Columns[place].Name)} NULL")];
+            List<string> columns = [.. types.Select((type, place) => $"c{place} {MariaDbTypes.Declare(type, handle.Columns[place].Name, isMySql)} NULL")];
             if (handle.Kind == MariaDbWriteKind.Change)
             {
                 bool isText = handle.RowId!.Type.IsText;
                 string key = isText ? "c1 VARCHAR(12000) CHARACTER SET ascii COLLATE ascii_bin NULL, KEY (c1(255))" : "c1 BIGINT NULL, KEY (c1)";
-                columns = ["c0 TINYINT NOT NULL", key, .. types.Select((type, place) => $"c{place + 2} {MariaDbTypes.Declare(type, handle.Columns[place].Name)} NULL")];
+                columns = ["c0 TINYINT NOT NULL", key, .. types.Select((type, place) => $"c{place + 2} {MariaDbTypes.Declare(type, handle.Columns[place].Name, isMySql)} NULL")];
                 types = [SqlType.TinyInt, handle.RowId.Type, .. types];
             }
 

@@ -30,7 +30,7 @@ internal sealed class MariaDbTypes(bool tinyIsBoolean)
     }
 
     /// <summary>The declaration of a column.</summary>
-    public static string Declare(SqlType type, string column) => type switch
+    public static string Declare(SqlType type, string column, bool isMySql) => type switch
     {
         { Kind: TypeKind.Boolean } => "TINYINT(1)",
         { Kind: TypeKind.TinyInt } => "TINYINT",
@@ -40,21 +40,21 @@ internal sealed class MariaDbTypes(bool tinyIsBoolean)
         { Kind: TypeKind.Real } => "FLOAT",
         { Kind: TypeKind.Double } => "DOUBLE",
         DecimalType number => string.Create(CultureInfo.InvariantCulture, $"DECIMAL({number.Precision},{number.Scale})"),
-        VarcharType { Length: > 0 and <= 4000 and var length } => string.Create(CultureInfo.InvariantCulture, $"VARCHAR({length}) {Text}"),
-        VarcharType or UnknownType => $"LONGTEXT {Text}",
-        CharType { Length: <= 255 } fixedLength => string.Create(CultureInfo.InvariantCulture, $"CHAR({fixedLength.Length}) {Text}"),
+        VarcharType { Length: > 0 and <= 4000 and var length } => string.Create(CultureInfo.InvariantCulture, $"VARCHAR({length}) {Text(isMySql)}"),
+        VarcharType or UnknownType => $"LONGTEXT {Text(isMySql)}",
+        CharType { Length: <= 255 } fixedLength => string.Create(CultureInfo.InvariantCulture, $"CHAR({fixedLength.Length}) {Text(isMySql)}"),
         VarbinaryType => "LONGBLOB",
         DateType => "DATE",
         TimeType { Precision: <= 6 } time => string.Create(CultureInfo.InvariantCulture, $"TIME({time.Precision})"),
         TimestampType { Precision: <= 6 } timestamp => string.Create(CultureInfo.InvariantCulture, $"DATETIME({timestamp.Precision})"),
         TimestampWithTimeZoneType { Precision: <= 6 } instant => string.Create(CultureInfo.InvariantCulture, $"TIMESTAMP({instant.Precision})"),
-        UuidType => "UUID",
+        UuidType when !isMySql => "UUID",
         JsonType => "JSON",
         _ => throw QueryException.NotSupported($"a column of type {type} in MariaDB (column '{column}')"),
     };
 
     /// <summary>What new text columns are: compared as the engine does, by code point and with blanks.</summary>
-    private const string Text = "CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin";
+    private static string Text(bool isMySql) => $"CHARACTER SET utf8mb4 COLLATE {MariaDbDialect.BinaryCollationOf(isMySql)}";
 
     private SqlType? ToType(string columnType, string? charset)
     {

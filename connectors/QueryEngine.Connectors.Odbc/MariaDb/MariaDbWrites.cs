@@ -43,7 +43,7 @@ public sealed record MariaDbWriteHandle(
 /// Tables made, filled and changed. Statements that define tables commit there, so that a new table is filled under another name and renamed
 /// at the end; rows of others move from staging tables in one transaction.
 /// </summary>
-internal sealed class MariaDbWrites(OdbcPool pool) : IDisposable
+internal sealed class MariaDbWrites(OdbcPool pool, bool isMySql) : IDisposable
 {
     private const int RememberedWrites = 256;
     private const string Prefix = "qe_staged_";
@@ -59,7 +59,7 @@ internal sealed class MariaDbWrites(OdbcPool pool) : IDisposable
     {
         string id = Guid.NewGuid().ToString("N");
         foreach (ColumnHandle column in intent.Columns)
-            MariaDbTypes.Declare(column.Type, column.Name);
+            MariaDbTypes.Declare(column.Type, column.Name, isMySql);
         _begun[id] = null;
         string staging = Prefix + id;
         switch (intent)
@@ -70,7 +70,7 @@ internal sealed class MariaDbWrites(OdbcPool pool) : IDisposable
                     ?? new TableDefinition(create.Table, create.Columns.Select(column => new TableColumn(column)).ToValueList());
                 return new MariaDbWriteHandle(id, create.Replace ? MariaDbWriteKind.Replace : MariaDbWriteKind.Create, create.Table, create.Columns, staging)
                 {
-                    CreateStatement = MariaDbDdl.CreateTable(definition, new SchemaTableName(create.Table.Schema, staging)),
+                    CreateStatement = MariaDbDdl.CreateTable(definition, new SchemaTableName(create.Table.Schema, staging), isMySql),
                 };
             case InsertIntent insert:
                 return new MariaDbWriteHandle(id, insert.Overwrite ? MariaDbWriteKind.Overwrite : MariaDbWriteKind.Append, insert.Table, insert.Columns, staging);
@@ -92,12 +92,12 @@ internal sealed class MariaDbWrites(OdbcPool pool) : IDisposable
             bool isFirst = _begun.TryGetValue(handle.WriteId, out MariaDbSink? claimed) && claimed is null && handle.Kind == MariaDbWriteKind.Append;
             string staging = string.Create(CultureInfo.InvariantCulture, $"{handle.Staging}_{writer.Task}_{writer.Attempt}");
             if (!isFirst)
-                return MariaDbSink.Open(pool, handle, new SchemaTableName(handle.Table.Schema, staging), isDirect: false, cancellationToken);
-            MariaDbSink direct = MariaDbSink.Open(pool, handle, handle.Table, isDirect: true, cancellationToken);
+                return MariaDbSink.Open(pool, handle, new SchemaTableName(handle.Table.Schema, staging), isDirect: false, isMySql, cancellationToken);
+            MariaDbSink direct = MariaDbSink.Open(pool, handle, handle.Table, isDirect: true, isMySql, cancellationToken);
             if (_begun.TryUpdate(handle.WriteId, direct, null))
                 return direct;
             direct.Release();
-            return MariaDbSink.Open(pool, handle, new SchemaTableName(handle.Table.Schema, staging), isDirect: false, cancellationToken);
+            return MariaDbSink.Open(pool, handle, new SchemaTableName(handle.Table.Schema, staging), isDirect: false, isMySql, cancellationToken);
         },
         cancellationToken);
 

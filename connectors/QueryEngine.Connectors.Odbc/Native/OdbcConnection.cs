@@ -15,9 +15,6 @@ internal sealed record OdbcTarget(string ConnectionString, string Name)
     /// <summary>Whether narrow text of the driver is UTF-8, so that it needs no conversion.</summary>
     public bool IsNarrowTextUtf8 { get; init; }
 
-    /// <summary>Whether the driver knows how long values of a column can be.</summary>
-    public bool KnowsSizes { get; init; } = true;
-
     /// <summary>The engine's code of a number of the source's own, or null.</summary>
     public Func<int, ErrorCode?> CodeOfNative { get; init; } = _ => null;
 }
@@ -29,6 +26,7 @@ internal sealed record OdbcTarget(string ConnectionString, string Name)
 internal sealed unsafe class OdbcConnection : SafeHandle
 {
     private const ushort NoPrompt = 0;
+    private const ushort DbmsName = 17;
     private readonly nint _environment;
     private bool _isConnected;
     private bool _isInTransaction;
@@ -105,6 +103,9 @@ internal sealed unsafe class OdbcConnection : SafeHandle
         IsBroken |= !OdbcLibrary.IsSuccess(OdbcLibrary.EndTransaction(OdbcLibrary.HandleConnection, handle, 1));
         EndTransaction();
     }
+
+    /// <summary>Whether the driver knows how long values of a column can be. SQLite keeps longer ones than a column declares.</summary>
+    public bool KnowsSizes() => !GetInfoText(DbmsName).Contains("SQLite", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether the driver says that the connection is gone.</summary>
     public bool IsDead() =>

@@ -23,6 +23,7 @@ internal sealed unsafe class OdbcReader : IDisposable
     private readonly BytesBuilder[] _bytes;
     private readonly ulong* _fetched;
     private readonly CancellationTokenRegistration _cancel;
+    private readonly bool _knowsSizes;
     private int _block = MostRows;
     private int _firstAsked;
     private bool _isDone;
@@ -32,6 +33,7 @@ internal sealed unsafe class OdbcReader : IDisposable
     {
         _pool = pool;
         _connection = pool.Rent();
+        _knowsSizes = _connection.KnowsSizes();
         _builder = new BatchBuilder(columns.Select(column => column.Type), memory);
         _bytes = [.. _builder.Columns.OfType<BytesBuilder>()];
         _fetched = (ulong*)NativeMemory.AllocZeroed(sizeof(ulong));
@@ -171,7 +173,7 @@ internal sealed unsafe class OdbcReader : IDisposable
     private (int Width, bool IsLong) WidthOf(OdbcColumnDescription described, int perUnit, int terminator)
     {
         long width = (described.Size * perUnit) + terminator;
-        bool isLong = !_pool.Target.KnowsSizes || described.Size <= 0 || width > LongestBound;
+        bool isLong = !_knowsSizes || described.Size <= 0 || width > LongestBound;
         return isLong ? (0, true) : ((int)width, false);
     }
 
