@@ -30,7 +30,19 @@ public sealed record SqlColumn(
 }
 
 /// <summary>A table, view or the like. <see cref="Kind"/> is the connector's own word for what it is.</summary>
-public sealed record RemoteTable(string Schema, string Name, string Kind);
+public sealed record RemoteTable(string Schema, string Name, string Kind)
+{
+    private const string QueryKind = "query in the source's language";
+
+    /// <summary>Whether <see cref="Name"/> is the text of a query.</summary>
+    public bool IsQuery => Kind == QueryKind;
+
+    /// <summary>The rows of a query, as if they were a table.</summary>
+    public static RemoteTable OfQuery(string query) => new("system", query.Trim().TrimEnd(';'), QueryKind);
+
+    /// <summary>The name by which it is described.</summary>
+    public SchemaTableName DescribedName => new(Schema, IsQuery ? "query" : Name);
+}
 
 /// <summary>A condition that the source checks: exactly, or in a form that lets more rows pass.</summary>
 public sealed record PushedCondition(ConnectorExpression Condition, Guarantee Guarantee);

@@ -56,7 +56,16 @@ public abstract class SqlDialect
     public virtual int MaxListItems => 5_000;
 
     /// <summary>Writes a table's name.</summary>
-    public virtual void WriteTable(SqlText sql, RemoteTable table) =>
+    public virtual void WriteTable(SqlText sql, RemoteTable table)
+    {
+        if (table.IsQuery)
+            sql.Add("(").Add(table.Name).Add("\n) AS remote_query"); // the query may end in a comment
+        else
+            WriteTableName(sql, table);
+    }
+
+    /// <summary>Writes the name of a table.</summary>
+    protected virtual void WriteTableName(SqlText sql, RemoteTable table) =>
         sql.Add(Identifiers.Quote(table.Schema)).Add(".").Add(Identifiers.Quote(table.Name));
 
     /// <summary>Writes a column of the table so that it compares as the engine's value does.</summary>

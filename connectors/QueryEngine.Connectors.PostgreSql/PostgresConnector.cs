@@ -1,10 +1,11 @@
+using QueryEngine.Connectors.AdoNet;
 using QueryEngine.Connectors.PostgreSql.Writing;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.PostgreSql;
 
 /// <summary>A catalog over one PostgreSQL database.</summary>
-internal sealed partial class PostgresConnector : IConnector
+internal sealed partial class PostgresConnector : IConnector, ISupportsRemoteQueries
 {
     private readonly PostgresDatabase _server;
     private readonly PostgresSnapshots _snapshots;
@@ -36,6 +37,10 @@ internal sealed partial class PostgresConnector : IConnector
 
     /// <inheritdoc/>
     public ValueTask EndQueryAsync(string queryId) => _snapshots.EndQueryAsync(queryId);
+
+    /// <inheritdoc/>
+    public ValueTask<TableHandle> FindQueryAsync(ConnectorSession session, string query, CancellationToken cancellationToken) =>
+        new(new SqlTableHandle(RemoteTable.OfQuery(query)));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

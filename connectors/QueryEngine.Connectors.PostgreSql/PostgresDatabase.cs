@@ -46,6 +46,30 @@ internal sealed class PostgresDatabase(PostgresOptions options) : IAsyncDisposab
         }
     }
 
+    /// <summary>Makes a temporary view of a query, asks about it by the name that parameter <c>table</c> has, and rolls it back.</summary>
+    public async Task<List<T>> QueryInViewAsync<T>(string view, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        const string Name = "qe_remote_query";
+        try
+        {
+            await using NpgsqlConnection connection = await OpenAsync(cancellationToken);
+            await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await using (var create = new NpgsqlCommand($"CREATE TEMPORARY VIEW {Name} AS {view}", connection))
+                await create.ExecuteNonQueryAsync(cancellationToken);
+            await using var command = new NpgsqlCommand(sql, connection);
+            command.Parameters.AddWithValue("table", Name);
+            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+            var rows = new List<T>();
+            while (await reader.ReadAsync(cancellationToken))
+                rows.Add(read(reader));
+            return rows;
+        }
+        catch (Exception exception) when (PostgresErrors.IsForeign(exception))
+        {
+            throw PostgresErrors.Translate(exception, options, cancellationToken);
+        }
+    }
+
     /// <summary>Version, encoding and collation of the database; read once.</summary>
     public async ValueTask<RemoteDatabase> DescribeAsync(CancellationToken cancellationToken)
     {

@@ -100,6 +100,8 @@ internal sealed class PostgresMetadata(PostgresDatabase server, PostgresDialect 
     public override async ValueTask<TableSchema> DescribeAsync(ConnectorSession session, TableHandle table, CancellationToken cancellationToken)
     {
         RemoteTable remote = ((SqlTableHandle)table).Table;
+        if (remote.IsQuery)
+            return await DescribeQueryAsync(remote, cancellationToken);
         var types = new PostgresTypes(server.Options, await server.DescribeAsync(cancellationToken));
         var keys = new SortedDictionary<int, string>();
         string? comment = null;
@@ -133,6 +135,18 @@ internal sealed class PostgresMetadata(PostgresDatabase server, PostgresDialect 
     public override ValueTask<TableStatistics> GetStatisticsAsync(
         ConnectorSession session, TableHandle table, CancellationToken cancellationToken) =>
         PostgresStatistics.ReadAsync(server, (SqlTableHandle)table, dialect, this, session, cancellationToken);
+
+    // A view of the query, which only this transaction sees, has all that is known of columns.
+    private async ValueTask<TableSchema> DescribeQueryAsync(RemoteTable query, CancellationToken cancellationToken)
+    {
+        var types = new PostgresTypes(server.Options, await server.DescribeAsync(cancellationToken));
+        List<TableColumn> columns = await server.QueryInViewAsync(
+            query.Name,
+            ColumnsQuery.Replace("n.nspname = @schema AND c.relname = @table", "n.oid = pg_my_temp_schema() AND c.relname = @table", StringComparison.Ordinal),
+            row => new TableColumn(types.ToColumn(ReadColumn(row))),
+            cancellationToken);
+        return new TableSchema(query.DescribedName, [.. columns]);
+    }
 
     private static RemoteColumn ReadColumn(NpgsqlDataReader row)
     {

@@ -7,7 +7,7 @@ using QueryEngine.Spi;
 namespace QueryEngine.Connectors.Sqlite;
 
 /// <summary>A catalog over one SQLite file. Every use opens the file anew, so that any number of splits is read at once.</summary>
-internal sealed partial class SqliteConnector(SqliteOptions options) : IConnector
+internal sealed partial class SqliteConnector(SqliteOptions options) : IConnector, ISupportsRemoteQueries
 {
     private readonly SqliteWrites _writes = new(options);
 
@@ -19,6 +19,10 @@ internal sealed partial class SqliteConnector(SqliteOptions options) : IConnecto
 
     /// <inheritdoc/>
     public IRecordSetProvider RecordSets { get; } = new SqliteRecordSetProvider(options);
+
+    /// <inheritdoc/>
+    public ValueTask<TableHandle> FindQueryAsync(ConnectorSession session, string query, CancellationToken cancellationToken) =>
+        new(new SqlTableHandle(RemoteTable.OfQuery(query)));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => default;

@@ -69,6 +69,8 @@ internal sealed class SqliteMetadata(SqliteOptions options) : SqlMetadata(Sqlite
     {
         RemoteTable remote = ((SqlTableHandle)table).Table;
         using SqliteDatabase database = SqliteDatabase.Open(options);
+        if (remote.IsQuery)
+            return new(DescribeQuery(database, remote));
         var columns = new List<TableColumn>();
         var keys = new SortedDictionary<long, string>();
         foreach (DeclaredColumn column in ReadColumns(database, remote.Name))
@@ -136,6 +138,23 @@ internal sealed class SqliteMetadata(SqliteOptions options) : SqlMetadata(Sqlite
             if (index.All(column => column.Column is not null))
                 yield return new UniqueConstraint(index.Key, [.. index.Select(column => column.Column!)]);
         }
+    }
+
+    // A column of a table has the declared type of it; what a query computes has none, and is text.
+    private static TableSchema DescribeQuery(SqliteDatabase database, RemoteTable query)
+    {
+        var sql = new SqlText().Add("SELECT * FROM ");
+        SqliteDialect.Instance.WriteTable(sql, query);
+        using SqliteStatement statement = database.Prepare(sql.ToString());
+        var columns = new List<TableColumn>();
+        for (int column = 0; column < Sqlite3.ColumnCount(statement.Pointer); column++)
+        {
+            string name = Marshal.PtrToStringUTF8(Sqlite3.ColumnName(statement.Pointer, column)) ?? "";
+            string declared = Marshal.PtrToStringUTF8(Sqlite3.ColumnDeclaredType(statement.Pointer, column)) ?? "";
+            columns.Add(new TableColumn(SqliteTypes.ToColumn(name, declared, "unknown")));
+        }
+
+        return new TableSchema(query.DescribedName, [.. columns]);
     }
 
     private List<RemoteTable> ListTables()

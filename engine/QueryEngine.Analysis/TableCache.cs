@@ -13,6 +13,7 @@ internal sealed class TableCache(EngineMetadata metadata)
 {
     private readonly Dictionary<(string Catalog, string Schema, string Name), Entry> _tables = [];
     private readonly Dictionary<string, Entry> _paths = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Catalog, string Query), Entry> _queries = [];
     private readonly Dictionary<View, Tree.Statement> _views = [];
 
     public EngineMetadata Metadata => metadata;
@@ -45,6 +46,10 @@ internal sealed class TableCache(EngineMetadata metadata)
                 case Tree.FileRelation file when !_paths.ContainsKey(file.Path):
                     _paths[file.Path] = await EntryAsync(async () =>
                         await metadata.FindPathAsync(context, file.Path, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+                    break;
+                case Tree.RemoteQueryRelation remote when !_queries.ContainsKey((remote.Name.Parts[0].Folded, remote.Query)):
+                    _queries[(remote.Name.Parts[0].Folded, remote.Query)] = await EntryAsync(async () =>
+                        await metadata.FindQueryAsync(context, Name(remote.Name.Parts[0]), remote.Query, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
                     break;
                 default:
                     break;
@@ -82,6 +87,10 @@ internal sealed class TableCache(EngineMetadata metadata)
     /// <summary>The table of a path.</summary>
     /// <exception cref="QueryException">What went wrong when it was looked for.</exception>
     public ResolvedTable FindPath(Tree.FileRelation file) => (ResolvedTable)_paths[file.Path].Get(file.Position)!;
+
+    /// <summary>The rows of a query in a source's own language.</summary>
+    /// <exception cref="QueryException">What went wrong when it was asked for.</exception>
+    public ResolvedTable FindQuery(Tree.RemoteQueryRelation remote) => (ResolvedTable)_queries[(remote.Name.Parts[0].Folded, remote.Query)].Get(remote.Position)!;
 
     /// <summary>The parts of a name as metadata wants them.</summary>
     public static ValueList<RequestedName> Names(Tree.QualifiedName name) => name.Parts.Select(Name).ToValueList();

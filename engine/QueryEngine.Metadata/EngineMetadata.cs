@@ -114,6 +114,18 @@ public sealed class EngineMetadata(CatalogManager catalogs, ViewStore views, Tim
         throw new QueryException(ErrorCode.FileNotFound, $"nothing can be read at '{path}'");
     }
 
+    /// <summary>The rows of a query in the own language of a catalog's source.</summary>
+    public async ValueTask<ResolvedTable> FindQueryAsync(QueryContext context, RequestedName catalogName, string query, CancellationToken cancellationToken)
+    {
+        Catalog catalog = catalogs.Find(catalogName)
+            ?? throw new QueryException(ErrorCode.UndefinedCatalog, $"catalog '{catalogName}' does not exist");
+        IConnector connector = await catalog.GetConnectorAsync(cancellationToken).ConfigureAwait(false);
+        if (connector.As<ISupportsRemoteQueries>() is not { } queries)
+            throw QueryException.NotSupported($"a query in the own language of catalog '{catalog.Name}'");
+        TableHandle handle = await queries.FindQueryAsync(context.ToConnectorSession(catalog.Name), query, cancellationToken).ConfigureAwait(false);
+        return await DescribeAsync(context, catalog, handle, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>The schemas of a catalog, <c>information_schema</c> included.</summary>
     public async ValueTask<IReadOnlyList<string>> ListSchemasAsync(QueryContext context, Catalog catalog, CancellationToken cancellationToken)
     {

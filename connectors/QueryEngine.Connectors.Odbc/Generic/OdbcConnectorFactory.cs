@@ -63,7 +63,7 @@ public sealed class OdbcConnectorFactory : IConnectorFactory
 }
 
 /// <summary>A catalog over one source.</summary>
-internal sealed class OdbcConnector : IConnector
+internal sealed class OdbcConnector : IConnector, ISupportsRemoteQueries
 {
     private readonly OdbcPool _pool;
 
@@ -83,6 +83,10 @@ internal sealed class OdbcConnector : IConnector
 
     /// <inheritdoc/>
     public IRecordSetProvider RecordSets { get; }
+
+    /// <inheritdoc/>
+    public ValueTask<TableHandle> FindQueryAsync(ConnectorSession session, string query, CancellationToken cancellationToken) =>
+        new(new SqlTableHandle(RemoteTable.OfQuery(query)));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

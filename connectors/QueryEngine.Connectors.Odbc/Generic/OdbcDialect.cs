@@ -72,12 +72,12 @@ internal sealed class OdbcDialect(Lazy<OdbcSourceInfo> info) : SqlDialect, ISqlI
     public string Quote(string name) => Info.Quote + name.Replace(Info.Quote, Info.Quote + Info.Quote, StringComparison.Ordinal) + Info.Quote;
 
     /// <inheritdoc/>
-    public override void WriteTable(SqlText sql, RemoteTable table)
+    protected override void WriteTableName(SqlText sql, RemoteTable table)
     {
         if (table.Kind == WithoutSchema)
             sql.Add(Quote(table.Name));
         else
-            base.WriteTable(sql, table);
+            base.WriteTableName(sql, table);
     }
 
     /// <inheritdoc/>

@@ -45,7 +45,7 @@ internal sealed class OdbcMetadata(OdbcPool pool, OdbcDialect dialect) : SqlMeta
         sql.Add(" WHERE 1 = 0");
         List<OdbcColumnDescription> columns = await pool.RunAsync(work => work.Describe(sql.ToString()), cancellationToken);
         return new TableSchema(
-            new SchemaTableName(remote.Schema, remote.Name),
+            remote.DescribedName,
             [.. columns.Select(column => new TableColumn(OdbcTypes.ToColumn(column)) { IsNullable = column.IsNullable })]);
     }
 

@@ -7,7 +7,7 @@ using QueryEngine.Spi;
 namespace QueryEngine.Connectors.Odbc.MariaDb;
 
 /// <summary>A catalog over one MariaDB or MySQL server; its databases are the schemas.</summary>
-internal sealed partial class MariaDbConnector : IConnector
+internal sealed partial class MariaDbConnector : IConnector, ISupportsRemoteQueries
 {
     private readonly OdbcPool _pool;
     private readonly MariaDbDialect _dialect;
@@ -33,6 +33,10 @@ internal sealed partial class MariaDbConnector : IConnector
 
     /// <inheritdoc/>
     public IRecordSetProvider RecordSets { get; }
+
+    /// <inheritdoc/>
+    public ValueTask<TableHandle> FindQueryAsync(ConnectorSession session, string query, CancellationToken cancellationToken) =>
+        new(new SqlTableHandle(RemoteTable.OfQuery(query)));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

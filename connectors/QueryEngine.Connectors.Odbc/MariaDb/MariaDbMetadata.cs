@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using QueryEngine.Connectors.AdoNet;
+using QueryEngine.Connectors.Odbc.Generic;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.Odbc.MariaDb;
@@ -45,7 +46,7 @@ internal sealed class MariaDbMetadata(OdbcPool pool, MariaDbOptions options, Mar
     public override async ValueTask<TableSchema> DescribeAsync(ConnectorSession session, TableHandle table, CancellationToken cancellationToken)
     {
         RemoteTable remote = ((SqlTableHandle)table).Table;
-        return await pool.RunAsync(work => Describe(work, remote), cancellationToken);
+        return await pool.RunAsync(work => remote.IsQuery ? DescribeQuery(work, remote) : Describe(work, remote), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -90,6 +91,16 @@ internal sealed class MariaDbMetadata(OdbcPool pool, MariaDbOptions options, Mar
             return null;
         List<string?[]> kinds = work.Query($"SELECT TABLE_TYPE, TABLE_NAME FROM information_schema.TABLES WHERE {where} AND TABLE_NAME = {Text(name)}");
         return kinds.Find(row => row[1] == name) is [{ } kind, _] ? new SqlTableHandle(new RemoteTable(database, name, kind)) : null;
+    }
+
+    // The driver tells types of a query; of text it tells no collation.
+    private TableSchema DescribeQuery(OdbcWork work, RemoteTable query)
+    {
+        var sql = new SqlText().Add("SELECT * FROM ");
+        dialect.WriteTable(sql, query);
+        IEnumerable<SqlColumn> columns = work.Describe(sql.Add(" LIMIT 0").ToString()).Select(OdbcTypes.ToColumn)
+            .Select(column => column.Type.IsText ? column with { Comparison = SqlComparison.Full, Reason = null, Collation = "unknown" } : column);
+        return new TableSchema(query.DescribedName, [.. columns.Select(column => new TableColumn(column))]);
     }
 
     private TableSchema Describe(OdbcWork work, RemoteTable remote)

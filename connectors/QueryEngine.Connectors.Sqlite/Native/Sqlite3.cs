@@ -55,6 +55,15 @@ internal static unsafe partial class Sqlite3
     [LibraryImport(Library, EntryPoint = "sqlite3_finalize")]
     public static partial int FinalizeStatement(nint statement);
 
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_count")]
+    public static partial int ColumnCount(nint statement);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_name")]
+    public static partial nint ColumnName(nint statement, int column);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_decltype")]
+    public static partial nint ColumnDeclaredType(nint statement, int column);
+
     [LibraryImport(Library, EntryPoint = "sqlite3_step")]
     public static partial int Step(nint statement);
 

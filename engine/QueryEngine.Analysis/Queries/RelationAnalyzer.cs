@@ -35,6 +35,8 @@ internal sealed class RelationAnalyzer(AnalysisContext context, NameScope? outer
                 return AnalyzeTable(table);
             case Tree.FileRelation file:
                 return Scan(context.Tables.FindPath(file), new RelationName(Path.GetFileNameWithoutExtension(file.Path)), file.Position);
+            case Tree.RemoteQueryRelation remote:
+                return Scan(context.Tables.FindQuery(remote), new RelationName("query"), remote.Position);
             case Tree.SubqueryRelation subquery:
                 return RelationPlan.Of(
                     new QueryAnalyzer(context).Analyze(subquery.Query, subquery.IsLateral ? lateral ?? outer : outer, commonTables), name: null);

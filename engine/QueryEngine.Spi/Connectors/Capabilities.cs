@@ -114,6 +114,15 @@ public interface ISupportsPaths
     ValueTask<TableHandle?> FindPathAsync(ConnectorSession session, string path, CancellationToken cancellationToken);
 }
 
+/// <summary>Queries in the source's own language can be read: <c>SELECT * FROM TABLE(catalog.system.query('...'))</c>.</summary>
+public interface ISupportsRemoteQueries
+{
+    /// <summary>
+    /// The rows of a query, as a handle that <see cref="IConnectorMetadata.DescribeAsync"/> describes and further operations are pushed onto.
+    /// </summary>
+    ValueTask<TableHandle> FindQueryAsync(ConnectorSession session, string query, CancellationToken cancellationToken);
+}
+
 /// <summary>The connector has the tables of <c>information_schema</c> for every catalog.</summary>
 public interface ISupportsInformationSchema
 {

@@ -173,6 +173,11 @@ internal sealed partial class SqlWriter
             case FileRelation file:
                 Quote(file.Path);
                 break;
+            case RemoteQueryRelation remote:
+                Text("TABLE(").Node(remote.Name).Text("(");
+                Quote(remote.Query);
+                Text("))");
+                break;
             case AliasedRelation aliased:
                 WriteAliased(aliased);
                 break;

@@ -155,7 +155,7 @@ internal sealed partial class Parser
             ExpectLeftParen();
             var function = ParseCall(ParseQualifiedName("a name of a table function"));
             ExpectRightParen();
-            return new TableFunctionRelation(function, AcceptOrdinality(), IsLateral: true) { Position = position };
+            return RemoteQuery(function, position) ?? new TableFunctionRelation(function, AcceptOrdinality(), IsLateral: true) { Position = position };
         }
 
         bool isCall = Peek(1).Kind == TokenKind.LeftParen;
@@ -174,6 +174,18 @@ internal sealed partial class Parser
             return new TableFunctionRelation(ParseCall(name), AcceptOrdinality(), IsLateral: true) { Position = position };
         Accept(TokenKind.Star); // PostgreSQL: the table and those that inherit from it
         return new TableReference(name) { Position = position, Version = ParseVersion() };
+    }
+
+    // catalog.system.query('...') and catalog.system.query(query => '...').
+    private static Relation? RemoteQuery(FunctionCall call, SourcePosition position)
+    {
+        if (call.Name.Parts is not [_, { Folded: "system" }, { Folded: "query" }])
+            return null;
+        Expression? argument = call.Arguments is [NamedArgument { Name.Folded: "query", Value: var named }] ? named : call.Arguments is [var only] ? only : null;
+        return argument is StringLiteral { Value: var text }
+            ? new RemoteQueryRelation(call.Name, text) { Position = position }
+            : throw new QueryException(
+                ErrorCode.SyntaxError, $"{call.Name} takes one text, the query", position, "It looks like TABLE(catalog.system.query('SELECT ...')).");
     }
 
     private Relation ParseLateral(SourcePosition position)

@@ -16,6 +16,9 @@ public sealed record TableVersion(bool IsTimestamp, Expression Value) : SyntaxNo
 /// <summary>A file path, a glob or a URL as a table: <c>FROM 'data/*.parquet'</c>.</summary>
 public sealed record FileRelation(string Path) : Relation;
 
+/// <summary>A query in the source's own language: <c>TABLE(catalog.system.query('...'))</c>.</summary>
+public sealed record RemoteQueryRelation(QualifiedName Name, string Query) : Relation;
+
 /// <summary><c>[LATERAL] (query)</c></summary>
 public sealed record SubqueryRelation(Query Query, bool IsLateral) : Relation;
 
