@@ -22,7 +22,7 @@ internal sealed class SqliteDatabase : SafeHandle
     /// <summary>Opens a file to read it, or to write it and make it where it is not there.</summary>
     public static SqliteDatabase Open(SqliteOptions options, bool forWriting = false)
     {
-        int mode = forWriting ? Sqlite3.OpenReadWrite | Sqlite3.OpenCreate : Sqlite3.OpenReadOnly;
+        int mode = forWriting || (options.CreatesFile && !File.Exists(options.Path)) ? Sqlite3.OpenReadWrite | Sqlite3.OpenCreate : Sqlite3.OpenReadOnly;
         int code = Sqlite3.Open(options.Path, out nint raw, mode | Sqlite3.OpenNoMutex, 0);
         var database = new SqliteDatabase(options.Path, raw);
         if (code != Sqlite3.Ok)
