@@ -57,6 +57,18 @@ public sealed record SqlAggregate(SqlColumn Column, ConnectorAggregate Call);
 public sealed record SqlAggregation(ValueList<ColumnHandle> GroupBy, ValueList<SqlAggregate> Aggregates);
 
 /// <summary>
+/// A join of two queries. <see cref="Outputs"/> are the columns of the left side and then those of the right one, by names that tell them apart; the
+/// conjuncts speak of those.
+/// </summary>
+public sealed record SqlJoin(
+    ConnectorJoinKind Kind,
+    SqlTableHandle Right,
+    ValueList<ColumnHandle> LeftColumns,
+    ValueList<ColumnHandle> RightColumns,
+    ValueList<ColumnHandle> Outputs,
+    ValueList<ConnectorExpression> Conjuncts);
+
+/// <summary>
 /// A query over one remote table. The steps happen in the order of SQL: filter, aggregation or computed columns, order, limit. What does
 /// not fit that order is a query over <see cref="Source"/>.
 /// </summary>
@@ -64,6 +76,9 @@ public sealed record SqlTableHandle(RemoteTable Table) : TableHandle
 {
     /// <summary>The query below this one; null when the table itself is.</summary>
     public SqlTableHandle? Source { get; init; }
+
+    /// <summary>What <see cref="Source"/> is joined with, or null.</summary>
+    public SqlJoin? Join { get; init; }
 
     /// <summary>All of these hold.</summary>
     public ValueList<PushedCondition> Filter { get; init; }
@@ -81,11 +96,12 @@ public sealed record SqlTableHandle(RemoteTable Table) : TableHandle
     public long? Limit { get; init; }
 
     /// <summary>Whether every row of the result comes from one row of the table, so that parts of the table can be read apart.</summary>
-    public bool IsDivisible => Aggregation is null && Limit is null && (Source is null || Source.IsDivisible);
+    public bool IsDivisible => Aggregation is null && Limit is null && Join is null && (Source is null || Source.IsDivisible);
 
     /// <summary>Whether some condition lets more rows pass than asked.</summary>
     public bool IsSuperset =>
-        Filter.Any(condition => condition.Guarantee == Guarantee.Superset) || (Source is not null && Source.IsSuperset);
+        Filter.Any(condition => condition.Guarantee == Guarantee.Superset) || (Source is not null && Source.IsSuperset)
+        || (Join is not null && Join.Right.IsSuperset);
 
     /// <summary>Whether it is the table and nothing else.</summary>
     public bool IsWholeTable => Source is null && Filter.Count == 0 && Aggregation is null && Limit is null;

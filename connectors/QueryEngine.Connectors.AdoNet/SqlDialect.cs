@@ -104,6 +104,10 @@ public abstract class SqlDialect
     /// </summary>
     public virtual string? WriteSuperset(SqlExpressionWriter writer, ConnectorExpression condition) => "there is no wider form";
 
+    /// <summary>The joins that the source does; of FULL only those by equality.</summary>
+    public virtual IReadOnlyList<ConnectorJoinKind> Joins { get; } =
+        [ConnectorJoinKind.Inner, ConnectorJoinKind.Left, ConnectorJoinKind.Semi, ConnectorJoinKind.Anti];
+
     /// <summary>Why rows are not limited at the source; null where they are.</summary>
     public virtual string? WhyNoLimit => null;
 

@@ -99,7 +99,7 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
     private void WriteQuery(
         SqlText sql, SqlTableHandle handle, IReadOnlyList<ColumnHandle> columns, SqlTablePart part, bool isOutermost)
     {
-        List<ColumnHandle> inner = handle.Source is null ? [] : ColumnsOf(handle, columns);
+        List<ColumnHandle> inner = handle.Source is null || handle.Join is not null ? [] : ColumnsOf(handle, columns);
         var scope = new HandleScope(handle, inner);
         var writer = new SqlExpressionWriter(dialect, sql, _values, scope);
 
@@ -118,10 +118,11 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
         }
 
         sql.Add(" FROM ");
+        string separator = " WHERE ";
         if (handle.Source is null)
-        {
             dialect.WriteTable(sql, handle.Table);
-        }
+        else if (handle.Join is { } join)
+            separator = WriteJoin(writer, handle.Source, join);
         else
         {
             sql.Add("(");
@@ -129,7 +130,7 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
             sql.Add(") AS q");
         }
 
-        WriteWhere(writer, handle, handle.Source is null ? part : SqlTablePart.Whole);
+        WriteWhere(writer, handle, handle.Source is null ? part : SqlTablePart.Whole, separator);
         WriteGroupBy(writer, handle.Aggregation);
         WriteOrderBy(writer, handle.Order);
         if (handle.Limit is { } limit)
@@ -157,10 +158,40 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
             writer.Sql.AddParameter("", parameter.Value, parameter.Type);
     }
 
-    private void WriteWhere(SqlExpressionWriter writer, SqlTableHandle handle, SqlTablePart part)
+    // What comes between the join and the next condition.
+    private string WriteJoin(SqlExpressionWriter writer, SqlTableHandle left, SqlJoin join)
     {
         SqlText sql = writer.Sql;
-        string separator = " WHERE ";
+        bool isFilter = join.Kind is ConnectorJoinKind.Semi or ConnectorJoinKind.Anti;
+        sql.Add("(");
+        WriteQuery(sql, left, join.LeftColumns, SqlTablePart.Whole, isOutermost: false);
+        sql.Add(") AS l").Add(join.Kind switch
+        {
+            ConnectorJoinKind.Inner => " JOIN (",
+            ConnectorJoinKind.Left => " LEFT JOIN (",
+            ConnectorJoinKind.Right => " RIGHT JOIN (",
+            ConnectorJoinKind.Full => " FULL JOIN (",
+            ConnectorJoinKind.Semi => " WHERE EXISTS (SELECT 1 FROM (",
+            ConnectorJoinKind.Anti => " WHERE NOT EXISTS (SELECT 1 FROM (",
+            _ => throw new System.Diagnostics.UnreachableException(),
+        });
+        WriteQuery(sql, join.Right, join.RightColumns, SqlTablePart.Whole, isOutermost: false);
+        sql.Add(isFilter ? ") AS r WHERE " : ") AS r ON ");
+        if (join.Conjuncts.Count == 0)
+            sql.Add("1 = 1");
+        for (int conjunct = 0; conjunct < join.Conjuncts.Count; conjunct++)
+        {
+            sql.Add(conjunct == 0 ? "" : " AND ");
+            Require(writer.Write(join.Conjuncts[conjunct]));
+        }
+
+        sql.Add(isFilter ? ")" : "");
+        return isFilter ? " AND " : " WHERE ";
+    }
+
+    private void WriteWhere(SqlExpressionWriter writer, SqlTableHandle handle, SqlTablePart part, string separator = " WHERE ")
+    {
+        SqlText sql = writer.Sql;
         if (part.WriteRange is { } writeRange)
         {
             sql.Add(separator);
@@ -268,6 +299,15 @@ internal sealed class HandleScope(SqlTableHandle handle, IReadOnlyList<ColumnHan
             if (column is not SqlColumn remote)
                 return $"column {column.Name} is not one of the source";
             writer.Dialect.WriteColumn(writer.Sql, remote);
+            return null;
+        }
+
+        if (handle.Join is { } join)
+        {
+            int place = join.Outputs.ToList().IndexOf(column);
+            if (place < 0)
+                return $"column {column.Name} is not one of the pushed join";
+            writer.Sql.Add(place < join.LeftColumns.Count ? $"l.c{place}" : $"r.c{place - join.LeftColumns.Count}");
             return null;
         }
 

@@ -5,11 +5,12 @@ namespace QueryEngine.Connectors.AdoNet;
 /// <summary>Decides which operations a relational source takes over, by writing them: what can be written exactly is accepted.</summary>
 public sealed class SqlPushdown(SqlDialect dialect)
 {
-    private const string RoughFilter = "the source checks a condition only roughly, so the engine must see the rows first";
+    internal const string RoughFilter = "the source checks a condition only roughly, so the engine must see the rows first";
 
     /// <summary>The kinds that are ever accepted.</summary>
     public const PushdownKinds Kinds =
-        PushdownKinds.Filter | PushdownKinds.Projection | PushdownKinds.Limit | PushdownKinds.TopN | PushdownKinds.Aggregation;
+        PushdownKinds.Filter | PushdownKinds.Projection | PushdownKinds.Limit | PushdownKinds.TopN | PushdownKinds.Aggregation
+        | PushdownKinds.Join;
 
     /// <summary>Answers for a handle of this source.</summary>
     public PushdownAnswer TryPush(SqlTableHandle handle, PushdownOperation operation) => operation switch
@@ -19,6 +20,7 @@ public sealed class SqlPushdown(SqlDialect dialect)
         PushLimit limit => PushLimit(handle, limit),
         PushTopN topN => PushTopN(handle, topN),
         PushAggregation aggregation => PushAggregation(handle, aggregation),
+        PushJoin join => SqlJoins.Push(dialect, handle, join),
         _ => new PushdownRefused($"the connector pushes no {operation.Kind}"),
     };
 

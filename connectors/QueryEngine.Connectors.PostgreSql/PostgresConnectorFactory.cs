@@ -32,7 +32,7 @@ public sealed class PostgresConnectorFactory : IConnectorFactory
     public IReadOnlyList<Type> HandleTypes { get; } =
     [
         typeof(SqlTableHandle), typeof(SqlColumn), typeof(RemoteTable), typeof(PushedCondition), typeof(SqlComputation), typeof(SqlAggregate),
-        typeof(SqlAggregation), typeof(PostgresSplit), typeof(PostgresWriteHandle),
+        typeof(SqlAggregation), typeof(SqlJoin), typeof(PostgresSplit), typeof(PostgresWriteHandle),
     ];
 
     /// <inheritdoc/>

@@ -44,6 +44,9 @@ internal sealed class PostgresDialect(bool collatesText) : SqlDialect
     };
 
     /// <inheritdoc/>
+    public override IReadOnlyList<ConnectorJoinKind> Joins { get; } = Enum.GetValues<ConnectorJoinKind>();
+
+    /// <inheritdoc/>
     public override int MaxListItems => 20_000;
 
     /// <inheritdoc/>

@@ -33,7 +33,7 @@ public sealed class SqliteConnectorFactory : IConnectorFactory
     public IReadOnlyList<Type> HandleTypes { get; } =
     [
         typeof(SqlTableHandle), typeof(SqlColumn), typeof(RemoteTable), typeof(PushedCondition), typeof(SqlComputation), typeof(SqlAggregate),
-        typeof(SqlAggregation), typeof(SqliteSplit), typeof(SqliteWriteHandle),
+        typeof(SqlAggregation), typeof(SqlJoin), typeof(SqliteSplit), typeof(SqliteWriteHandle),
     ];
 
     /// <inheritdoc/>

@@ -70,7 +70,7 @@ public static class PlanOptimizer
     ];
 
     // These need estimates.
-    private static readonly string[] _costBased = ["ReorderJoins", "ChooseBuildSides", "SharePlans", "AddDynamicFilters", "AddExchanges", "DescribeRemoteText"];
+    private static readonly string[] _costBased = ["ReorderJoins", "ChooseBuildSides", "PushJoins", "SharePlans", "AddDynamicFilters", "AddExchanges", "DescribeRemoteText"];
 
     /// <summary>Every pass and rule, once each, as <see cref="OptimizerContext.Trace"/> calls them.</summary>
     internal static IReadOnlyList<string> Names { get; } =
@@ -94,6 +94,16 @@ public static class PlanOptimizer
         plan = Traced("ChooseBuildSides", ChooseBuildSides.Apply(plan, estimator), context);
         plan = Traced("PruneColumns", new PruneColumns().Apply(plan, context), context);
         plan = Traced(Simplify, _simplify.Apply(plan, context), context);
+        PlanNode joined = new PushJoins(estimator).Apply(plan, context);
+        if (!ReferenceEquals(joined, plan))
+        {
+            // What stood above the join is next to the scan now.
+            plan = Traced("PushJoins", joined, context);
+            foreach ((string name, PlanPass pass) in _pushdown)
+                plan = Traced(name, pass.Apply(plan, context), context);
+            estimator = await EstimateAsync(plan, context, cancellationToken);
+        }
+
         PlanNode shared = context.SharesPlans ? new SharePlans(estimator, context).Apply(plan) : plan;
         if (!ReferenceEquals(shared, plan))
         {

@@ -32,7 +32,7 @@ public sealed class OdbcConnectorFactory : IConnectorFactory
     public IReadOnlyList<Type> HandleTypes { get; } =
     [
         typeof(SqlTableHandle), typeof(SqlColumn), typeof(RemoteTable), typeof(PushedCondition), typeof(SqlComputation), typeof(SqlAggregate),
-        typeof(SqlAggregation), typeof(OdbcSplit),
+        typeof(SqlAggregation), typeof(SqlJoin), typeof(OdbcSplit),
     ];
 
     /// <inheritdoc/>

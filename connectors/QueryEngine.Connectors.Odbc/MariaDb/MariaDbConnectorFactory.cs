@@ -63,7 +63,7 @@ public abstract class MariaDbFamilyFactory : IConnectorFactory
     public IReadOnlyList<Type> HandleTypes { get; } =
     [
         typeof(SqlTableHandle), typeof(SqlColumn), typeof(RemoteTable), typeof(PushedCondition), typeof(SqlComputation), typeof(SqlAggregate),
-        typeof(SqlAggregation), typeof(OdbcSplit), typeof(MariaDbWriteHandle),
+        typeof(SqlAggregation), typeof(SqlJoin), typeof(OdbcSplit), typeof(MariaDbWriteHandle),
     ];
 
     /// <inheritdoc/>

@@ -9,6 +9,7 @@ internal sealed class Estimator(IReadOnlyDictionary<(string Catalog, TableHandle
 {
     private const double DaysOfYear = 365.25;
 
+    private readonly HashSet<PlanNode> _told = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<PlanNode, PlanEstimate> _known = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>The estimate of a node.</summary>
@@ -18,6 +19,16 @@ internal sealed class Estimator(IReadOnlyDictionary<(string Catalog, TableHandle
         if (!_known.TryGetValue(node, out PlanEstimate? estimate))
             _known[node] = estimate = Compute(node);
         return estimate;
+    }
+
+    /// <summary>Whether a source told how many rows a scan gives.</summary>
+    public bool KnowsRows(TableScanNode scan) => _told.Contains(scan) || tables.GetValueOrDefault((scan.Catalog, scan.Handle))?.RowCount is not null;
+
+    /// <summary>Takes an estimate for a scan that was made of other nodes.</summary>
+    public void Know(TableScanNode scan, PlanEstimate estimate)
+    {
+        _known[scan] = estimate;
+        _told.Add(scan);
     }
 
     private PlanEstimate Compute(PlanNode node) => node switch

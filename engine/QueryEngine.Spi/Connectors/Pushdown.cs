@@ -62,7 +62,10 @@ public sealed record PushAggregation(ValueList<ColumnHandle> GroupBy, ValueList<
     public override PushdownKinds Kind => PushdownKinds.Aggregation;
 }
 
-/// <summary>Join with another table of the same catalog. Outputs: the left handle's columns given, then the right's.</summary>
+/// <summary>
+/// Join with another table of the same catalog. The conjuncts speak of <see cref="ConnectorJoinColumn"/>s. Outputs: the left handle's columns given,
+/// then the right's, but for Semi and Anti.
+/// </summary>
 public sealed record PushJoin(
     ConnectorJoinKind JoinKind,
     TableHandle Right,

@@ -6,6 +6,12 @@ public abstract record ConnectorExpression(SqlType Type);
 /// <summary>A column of the handle.</summary>
 public sealed record ConnectorColumn(ColumnHandle Column) : ConnectorExpression(Column.Type);
 
+/// <summary>
+/// A column of one side of a join that is offered, by its place in <see cref="PushJoin.LeftColumns"/> or <see cref="PushJoin.RightColumns"/>: both sides may
+/// read the same table.
+/// </summary>
+public sealed record ConnectorJoinColumn(bool IsOfRight, int Place, SqlType ColumnType) : ConnectorExpression(ColumnType);
+
 /// <summary>A boxed value (see <see cref="SqlType"/>), or NULL.</summary>
 public sealed record ConnectorConstant(object? Value, SqlType ValueType) : ConnectorExpression(ValueType);
 

@@ -1,0 +1,71 @@
+using QueryEngine.Spi;
+
+namespace QueryEngine.Connectors.AdoNet;
+
+/// <summary>Joins two queries of one source.</summary>
+internal static class SqlJoins
+{
+    /// <summary>The answer of a dialect.</summary>
+    public static PushdownAnswer Push(SqlDialect dialect, SqlTableHandle left, PushJoin join)
+    {
+        var right = (SqlTableHandle)join.Right;
+        if (left.IsSuperset || right.IsSuperset)
+            return new PushdownRefused(SqlPushdown.RoughFilter);
+        if (!dialect.Joins.Contains(join.JoinKind))
+            return new PushdownRefused($"the source has no {join.JoinKind} join");
+        if (join.JoinKind == ConnectorJoinKind.Full && !join.Conjuncts.All(conjunct => conjunct is ConnectorCall { Function: "$eq" }))
+            return new PushdownRefused("a full join by more than equality is not done by every source");
+
+        int depth = 1 + Math.Max(Depth(left), Depth(right));
+        ColumnHandle[] outputs =
+        [
+            .. join.LeftColumns.Select((column, place) => Output(column, $"join_{depth}_left_{place + 1}")),
+            .. join.RightColumns.Select((column, place) => Output(column, $"join_{depth}_right_{place + 1}")),
+        ];
+        ValueList<ConnectorExpression> conjuncts = join.Conjuncts.Select(conjunct => Rename(conjunct, outputs, join.LeftColumns.Count)).ToValueList();
+        var joined = new SqlTableHandle(left.Table)
+        {
+            Source = left,
+            Join = new SqlJoin(join.JoinKind, right, join.LeftColumns, join.RightColumns, [.. outputs], conjuncts),
+        };
+        foreach (ConnectorExpression conjunct in conjuncts)
+        {
+            if (HasMixedCollations(conjunct))
+                return new PushdownRefused("the source compares text of different collations by other rules");
+            if (new SqlExpressionWriter(dialect, new SqlText(), dialect.Values, new HandleScope(joined, innerColumns: null)).Write(conjunct) is { } reason)
+                return new PushdownRefused(reason);
+        }
+
+        bool isFilter = join.JoinKind is ConnectorJoinKind.Semi or ConnectorJoinKind.Anti;
+        return new PushdownAccepted(joined) { Outputs = [.. isFilter ? outputs.Take(join.LeftColumns.Count) : outputs] };
+    }
+
+    // A column of the join is computed: what the table's own name of its type says does not hold for it.
+    private static ColumnHandle Output(ColumnHandle column, string name) =>
+        column is SqlColumn remote ? remote with { Name = name, RemoteType = "", IsCastToText = false } : new SqlColumn(name, column.Type, "");
+
+    private static ConnectorExpression Rename(ConnectorExpression expression, ColumnHandle[] outputs, int left) => expression switch
+    {
+        ConnectorJoinColumn column => new ConnectorColumn(outputs[column.Place + (column.IsOfRight ? left : 0)]),
+        ConnectorCall call => call with { Arguments = call.Arguments.Select(argument => Rename(argument, outputs, left)).ToValueList() },
+        _ => expression,
+    };
+
+    private static bool HasMixedCollations(ConnectorExpression expression) => Collations(expression).Distinct().Skip(1).Any();
+
+    private static IEnumerable<string?> Collations(ConnectorExpression expression) => expression switch
+    {
+        ConnectorColumn { Column: SqlColumn { Type.IsText: true } column } => [column.Collation],
+        ConnectorCall call => call.Arguments.SelectMany(Collations),
+        _ => [],
+    };
+
+    private static int Depth(SqlTableHandle handle)
+    {
+        int depth = 0;
+        for (SqlTableHandle? level = handle; level is not null; level = level.Source)
+            if (level.Join is { } join)
+                depth = Math.Max(depth, 1 + Depth(join.Right)) + 1;
+        return depth;
+    }
+}
