@@ -1,5 +1,6 @@
 using QueryEngine.Analysis;
 using QueryEngine.Connectors.Memory;
+using QueryEngine.Connectors.Sqlite;
 using QueryEngine.Connectors.Tpch;
 using QueryEngine.Functions;
 using QueryEngine.Metadata;
@@ -14,12 +15,14 @@ namespace QueryEngine.Planning.Tests.Analysis;
 /// <summary>An engine as far as analysis: the catalogs tpch and memory, a session, and no execution.</summary>
 public sealed class TestEngine : IAsyncDisposable
 {
-    private readonly CatalogManager _catalogs = new([new TpchConnectorFactory(), new MemoryConnectorFactory()]);
+    private readonly CatalogManager _catalogs = new([new TpchConnectorFactory(), new MemoryConnectorFactory(), new SqliteConnectorFactory()]);
+    private readonly string _folder = Directory.CreateTempSubdirectory("qe-plans-").FullName;
 
     public TestEngine(string catalog = "tpch", string schema = "tiny")
     {
         _catalogs.Create("tpch", "tpch", new Dictionary<string, string>());
         _catalogs.Create("memory", "memory", new Dictionary<string, string>());
+        _catalogs.Create("lite", "sqlite", new Dictionary<string, string> { ["path"] = Path.Combine(_folder, "plans.db"), ["create-file"] = "true" });
         Metadata = new EngineMetadata(_catalogs, new ViewStore());
         Analyzer = new Analyzer(Metadata, FunctionCatalog.BuiltIn);
         Session = new Session("test", new QueryIdSource("test"), TimeProvider.System);
@@ -52,5 +55,9 @@ public sealed class TestEngine : IAsyncDisposable
         await command.RunAsync(new CommandContext(Session, query, Metadata), CancellationToken.None);
     }
 
-    public ValueTask DisposeAsync() => _catalogs.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _catalogs.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
 }

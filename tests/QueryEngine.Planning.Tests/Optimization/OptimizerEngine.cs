@@ -35,6 +35,8 @@ internal sealed class OptimizerEngine : IAsyncDisposable
               i integer, s smallint, b bigint, r real, d double, n decimal(9, 2), m decimal(18, 4), v varchar(10), t varchar, day date, at timestamp(6))
             """);
         await engine._engine.RunAsync("CREATE TABLE memory.default.keyed (k integer NOT NULL, v varchar, PRIMARY KEY (k))");
+        await engine._engine.RunAsync("CREATE TABLE lite.main.things (id bigint, parent bigint, name varchar)");
+        await engine._engine.RunAsync("CREATE TABLE lite.main.parents (id bigint, name varchar)");
         return engine;
     }
 
