@@ -1,6 +1,7 @@
 using System.Globalization;
 using QueryEngine.Connectors.AdoNet;
 using QueryEngine.Connectors.Odbc.Native;
+using QueryEngine.Connectors.Odbc.Reading;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.Odbc.Generic;

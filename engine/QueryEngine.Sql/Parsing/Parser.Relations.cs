@@ -171,7 +171,11 @@ internal sealed partial class Parser
 
         var name = ParseQualifiedName("a name of a table");
         if (At(TokenKind.LeftParen))
-            return new TableFunctionRelation(ParseCall(name), AcceptOrdinality(), IsLateral: true) { Position = position };
+        {
+            var function = ParseCall(name);
+            return RemoteQuery(function, position) ?? new TableFunctionRelation(function, AcceptOrdinality(), IsLateral: true) { Position = position };
+        }
+
         Accept(TokenKind.Star); // PostgreSQL: the table and those that inherit from it
         return new TableReference(name) { Position = position, Version = ParseVersion() };
     }

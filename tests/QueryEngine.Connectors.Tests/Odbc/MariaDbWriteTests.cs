@@ -194,7 +194,8 @@ public sealed class MariaDbWriteTests(MariaDbServer server)
         {
             (_, double number) when !double.IsFinite(number) => 0.5,
             (_, float number) when !float.IsFinite(number) => 0.5f,
-            (UuidType, UInt128 uuid) => uuid >> 32, // the server takes the variants of the standards only
+            // The server takes the variant of the standard only.
+            (UuidType, UInt128 uuid) => (uuid & ~new UInt128(0xF000, 0xC000_0000_0000_0000)) | new UInt128(0x4000, 0x8000_0000_0000_0000),
             (DateType, int days) => Math.Clamp(days, -354_285, 2_932_896),
             (TimestampType, long microseconds) => Math.Clamp(microseconds, -354_285L * 86_400_000_000, (2_932_897L * 86_400_000_000) - 1),
             (CharType, int number) => $"c{number % 1000}",

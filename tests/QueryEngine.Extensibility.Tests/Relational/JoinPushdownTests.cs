@@ -31,7 +31,8 @@ public sealed class JoinPushdownTests : IAsyncLifetime
 
     [Theory]
     [InlineData("SELECT id FROM facts WHERE k IN (SELECT k FROM few)", "WHERE EXISTS")]
-    [InlineData("SELECT id FROM facts f WHERE NOT EXISTS (SELECT 1 FROM few WHERE few.k = f.k AND few.word = f.word)", "WHERE NOT EXISTS")]
+    [InlineData("SELECT id FROM facts f WHERE NOT EXISTS (SELECT 1 FROM few WHERE few.k = f.k AND few.word = f.word)", null)]
+    [InlineData("SELECT k FROM facts f WHERE NOT EXISTS (SELECT 1 FROM few WHERE few.k = f.k)", null)]
     [InlineData("SELECT count(*), min(id) FROM facts WHERE k IN (SELECT k FROM few)", "count(*)")]
     [InlineData("SELECT f.id, x.word FROM facts f JOIN few x ON f.k = x.k AND f.word < x.word", null)]
     [InlineData("SELECT f.id, x.word FROM facts f LEFT JOIN few x ON f.k = x.k AND f.id > 100", null)]
@@ -41,7 +42,7 @@ public sealed class JoinPushdownTests : IAsyncLifetime
     public async Task A_join_of_one_source_gives_what_the_engine_gives(string query, string? pushed)
     {
         string In(string schema) => query.Replace("facts", $"{schema}.facts", StringComparison.Ordinal).Replace("FROM few", $"FROM {schema}.few", StringComparison.Ordinal)
-            .Replace("JOIN few", $"JOIN {schema}.few", StringComparison.Ordinal).Replace("few.", $"few.", StringComparison.Ordinal);
+            .Replace("JOIN few", $"JOIN {schema}.few", StringComparison.Ordinal);
 
         List<object?[]> own = await _host.Statements.RunAsync(In("memory.default"));
         List<object?[]> remote = await _host.Statements.RunAsync(In("lite.main"));
