@@ -43,6 +43,10 @@ internal sealed partial class PostgresConnector : IConnector, ISupportsRemoteQue
         new(new SqlTableHandle(RemoteTable.OfQuery(query)));
 
     /// <inheritdoc/>
+    public async ValueTask ExecuteAsync(ConnectorSession session, string statement, CancellationToken cancellationToken) =>
+        await _writes.RunAsync([statement], cancellationToken);
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _writes.DisposeAsync();

@@ -25,6 +25,9 @@ internal sealed partial class SqliteConnector(SqliteOptions options) : IConnecto
         new(new SqlTableHandle(RemoteTable.OfQuery(query)));
 
     /// <inheritdoc/>
+    public ValueTask ExecuteAsync(ConnectorSession session, string statement, CancellationToken cancellationToken) => RunAsync([statement], cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => default;
 }
 

@@ -89,6 +89,10 @@ internal sealed class OdbcConnector : IConnector, ISupportsRemoteQueries
         new(new SqlTableHandle(RemoteTable.OfQuery(query)));
 
     /// <inheritdoc/>
+    public async ValueTask ExecuteAsync(ConnectorSession session, string statement, CancellationToken cancellationToken) =>
+        await _pool.RunAsync(work => work.Execute(statement), cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         _pool.Dispose();

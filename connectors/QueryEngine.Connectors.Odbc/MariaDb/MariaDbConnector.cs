@@ -39,6 +39,10 @@ internal sealed partial class MariaDbConnector : IConnector, ISupportsRemoteQuer
         new(new SqlTableHandle(RemoteTable.OfQuery(query)));
 
     /// <inheritdoc/>
+    public async ValueTask ExecuteAsync(ConnectorSession session, string statement, CancellationToken cancellationToken) =>
+        await _writes.RunAsync([statement], cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         _writes.Dispose();

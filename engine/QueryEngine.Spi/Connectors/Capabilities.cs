@@ -121,6 +121,10 @@ public interface ISupportsRemoteQueries
     /// The rows of a query, as a handle that <see cref="IConnectorMetadata.DescribeAsync"/> describes and further operations are pushed onto.
     /// </summary>
     ValueTask<TableHandle> FindQueryAsync(ConnectorSession session, string query, CancellationToken cancellationToken);
+
+    /// <summary>Runs a statement in the source's own language that gives no rows: <c>CALL catalog.system.execute('...')</c>.</summary>
+    ValueTask ExecuteAsync(ConnectorSession session, string statement, CancellationToken cancellationToken) =>
+        throw QueryException.NotSupported("a statement in the own language of this catalog");
 }
 
 /// <summary>The connector has the tables of <c>information_schema</c> for every catalog.</summary>

@@ -45,6 +45,16 @@ public sealed class RemoteQueryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_statement_of_the_source_is_carried_out()
+    {
+        await _host.Statements.RunAsync("CALL lite.system.execute('CREATE TABLE made AS SELECT max(id) AS m FROM things')");
+
+        Assert.Equal([["3"]], await _host.Statements.RunAsync("SELECT CAST(m AS varchar) FROM lite.main.made"));
+        Assert.Equal(ErrorCode.SyntaxError, (await _host.Statements.FailAsync("CALL lite.system.execute()")).Code);
+        Assert.Equal(ErrorCode.NotSupported, (await _host.Statements.FailAsync("CALL memory.system.execute('x')")).Code);
+    }
+
+    [Fact]
     public async Task What_is_wrong_is_said()
     {
         QueryException remote = await _host.Statements.FailAsync("SELECT * FROM TABLE(lite.system.query('SELECT nothing FROM things'))");
