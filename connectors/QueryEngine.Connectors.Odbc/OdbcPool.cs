@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using QueryEngine.Connectors.Odbc.Native;
-using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.Odbc;
 

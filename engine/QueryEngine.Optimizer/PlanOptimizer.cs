@@ -101,6 +101,8 @@ public static class PlanOptimizer
             plan = Traced("PushJoins", joined, context);
             foreach ((string name, PlanPass pass) in _pushdown)
                 plan = Traced(name, pass.Apply(plan, context), context);
+            plan = Traced("PruneColumns", new PruneColumns().Apply(plan, context), context); // keys that only the join read
+            plan = Traced(Simplify, _simplify.Apply(plan, context), context);
             estimator = await EstimateAsync(plan, context, cancellationToken);
         }
 

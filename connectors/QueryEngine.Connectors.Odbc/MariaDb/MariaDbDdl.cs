@@ -1,4 +1,3 @@
-using QueryEngine.Connectors.AdoNet;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.Odbc.MariaDb;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.Odbc.Native;
 
