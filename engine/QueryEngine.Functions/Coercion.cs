@@ -3,7 +3,7 @@ using QueryEngine.Spi;
 namespace QueryEngine.Functions;
 
 /// <summary>
-/// The implicit casts: whole numbers widen to decimal and double, real to double, date to timestamp to timestamp with time zone, char to varchar,
+/// The implicit casts: whole numbers widen to decimal, numeric and double, decimals to numeric, real to double, date to timestamp to timestamp with time zone, char to varchar,
 /// unknown (a bare NULL) to anything, arrays, maps and rows by their elements. Text never becomes a number, nor a boolean an integer.
 /// </summary>
 public static class Coercion
@@ -83,6 +83,14 @@ public static class Coercion
                 return r.Precision - r.Scale >= whole.Precision ? 5 : -1;
             case (IntegerType or DecimalType, FloatType r):
                 return r.Kind == TypeKind.Double ? 8 : 20;
+            case (IntegerType, NumberType { Precision: null }):
+                return 9;
+            case (DecimalType, NumberType { Precision: null }):
+                return 6;
+            case (NumberType, NumberType { Precision: null }):
+                return 1;
+            case (NumberType, FloatType r):
+                return r.Kind == TypeKind.Double ? 8 : 20;
             case (FloatType { Kind: TypeKind.Real }, FloatType { Kind: TypeKind.Double }):
                 return 1;
             case (DecimalType l, DecimalType r):
@@ -131,6 +139,8 @@ public static class Coercion
             return left.Kind > right.Kind ? left : right;
         if (left is FloatType || right is FloatType)
             return SqlType.Double;
+        if (left is NumberType || right is NumberType)
+            return SqlType.Number;
 
         (DecimalType l, DecimalType r) = (AsDecimal(left)!, AsDecimal(right)!);
         int scale = Math.Max(l.Scale, r.Scale);

@@ -30,7 +30,7 @@ public static class SqlValueParser
         return result.GetValue(0)!;
     }
 
-    /// <summary>The type that a numeric literal has (integer, bigint, decimal, or double where it has an exponent), and its value.</summary>
+    /// <summary>The type that a numeric literal has (integer, bigint, decimal, or double where it has an exponent, numeric beyond 38 digits), and its value.</summary>
     public static (SqlType Type, object Value) ParseNumber(string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text.Replace("_", string.Empty, StringComparison.Ordinal));
@@ -46,7 +46,8 @@ public static class SqlValueParser
         int scale = point < 0 ? 0 : digits.Length - point - 1;
         int integral = (point < 0 ? digits : digits[..point]).TrimStart('0').Length;
         if (integral + scale > DecimalType.MaxPrecision)
-            throw new QueryException(ErrorCode.NumericValueOutOfRange, $"{text} has more than {DecimalType.MaxPrecision} digits");
+            return (SqlType.Number, BigNumberText.TryParse(Encoding.UTF8.GetString(bytes), out BigNumber big, out _)
+                ? big : throw new QueryException(ErrorCode.NumericValueOutOfRange, $"{text} is out of range for numeric"));
         DecimalType type = SqlType.Decimal(Math.Max(1, Math.Max(scale, integral + scale)), scale);
         if (!NumberText.TryParseDecimal(bytes, type, out Int128 value, out _))
             throw new QueryException(ErrorCode.InvalidText, $"'{text}' is not a number");

@@ -48,6 +48,9 @@ internal sealed class PostgresEncoder
         };
         switch (flat)
         {
+            case BytesVector { Type: NumberType } numbers:
+                WriteNumeric(BigNumberBytes.Read(numbers[place]));
+                break;
             case BytesVector bytes:
                 WriteBytes(bytes[place], vector.Type);
                 break;
@@ -193,6 +196,26 @@ internal sealed class PostgresEncoder
         WriteInt16(value < 0 ? (short)0x4000 : (short)0);
         WriteInt16((short)scale);
         for (int word = first; word < count; word++)
+            WriteInt16(words[word]);
+    }
+
+    /// <summary>As the other; NaN and the infinities are signs without words.</summary>
+    private void WriteNumeric(BigNumber value)
+    {
+        int scale = Math.Max(0, value.Scale);
+        int fractionWords = (scale + 3) / 4;
+        var words = new List<short>();
+        for (System.Numerics.BigInteger rest = System.Numerics.BigInteger.Abs(value.UnscaledAt(fractionWords * 4)); !rest.IsZero; rest /= 10_000)
+            words.Add((short)(rest % 10_000));
+        int zeros = 0;
+        while (zeros < words.Count && words[zeros] == 0)
+            zeros++;
+        WriteInt32(8 + (2 * (words.Count - zeros)));
+        WriteInt16((short)(words.Count - zeros));
+        WriteInt16((short)(words.Count == 0 ? 0 : words.Count - 1 - fractionWords));
+        WriteInt16(unchecked((short)(value.IsNaN ? 0xC000 : value.IsInfinity ? value.Sign > 0 ? 0xD000 : 0xF000 : value.Sign < 0 ? 0x4000 : 0)));
+        WriteInt16((short)scale);
+        for (int word = words.Count - 1; word >= zeros; word--)
             WriteInt16(words[word]);
     }
 

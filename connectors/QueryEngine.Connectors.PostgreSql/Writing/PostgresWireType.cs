@@ -17,6 +17,8 @@ internal sealed partial record PostgresWireType(string Name, int Oid)
     public static string Declare(SqlType type, string column) => type switch
     {
         DecimalType number => $"numeric({number.Precision},{number.Scale})",
+        NumberType { Precision: { } precision } number => $"numeric({precision},{number.Scale})",
+        NumberType => "numeric",
         VarcharType { Length: { } length } => $"character varying({length})",
         CharType character => $"character({character.Length})",
         TimeType { Precision: <= 6 } time => $"time({time.Precision})",
@@ -39,7 +41,7 @@ internal sealed partial record PostgresWireType(string Name, int Oid)
         IntegerType { Kind: TypeKind.Integer } => new("integer", 23),
         IntegerType => new("bigint", 20),
         FloatType => type.Kind == TypeKind.Real ? new("real", 700) : new("double precision", 701),
-        DecimalType => new("numeric", 1700),
+        DecimalType or NumberType => new("numeric", 1700),
         VarcharType or CharType or UnknownType => _text,
         VarbinaryType => new("bytea", 17),
         DateType => new("date", 1082),

@@ -10,11 +10,11 @@ internal static class Literals
     /// <summary>A text literal that has no type yet.</summary>
     public static ConstantExpression Text(string value) => new(value, SqlType.Unknown);
 
-    /// <summary>A whole number: integer where it fits, else bigint, else decimal, beyond 38 digits double.</summary>
+    /// <summary>A whole number: integer where it fits, else bigint, else decimal, beyond 38 digits numeric.</summary>
     public static ConstantExpression Integer(string digits, bool isNegative, SourcePosition position)
     {
         if (!Int128.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out Int128 value) || value > _maxDecimal)
-            return Double(digits, isNegative, position);
+            return Number(digits, isNegative, position);
         if (isNegative)
             value = -value;
         if (value >= int.MinValue && value <= int.MaxValue)
@@ -24,9 +24,9 @@ internal static class Literals
         return Decimal(value, Int128.Abs(value).ToString(CultureInfo.InvariantCulture).Length, scale: 0);
     }
 
-    /// <summary>A number with a point: decimal of just its digits, beyond 38 digits double.</summary>
+    /// <summary>A number with a point: decimal of just its digits, beyond 38 digits numeric.</summary>
     public static ConstantExpression Decimal(string text, bool isNegative, SourcePosition position) =>
-        TryParseDecimal(isNegative ? "-" + text : text) ?? Double(text, isNegative, position);
+        TryParseDecimal(isNegative ? "-" + text : text) ?? Number(text, isNegative, position);
 
     /// <summary>An interval with the fields behind it.</summary>
     /// <exception cref="QueryException">INVALID_DATETIME_FORMAT or DATETIME_FIELD_OVERFLOW.</exception>
@@ -63,14 +63,19 @@ internal static class Literals
         return Decimal(isNegative ? -value : value, Math.Max(1, all.Length), fraction.Length);
     }
 
-    /// <summary>A number with an exponent: double.</summary>
+    /// <summary>A number with an exponent: double, numeric where no double comes near.</summary>
     public static ConstantExpression Double(string text, bool isNegative, SourcePosition position)
     {
         double value = double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
-        if (double.IsInfinity(value))
-            throw new QueryException(ErrorCode.NumericValueOutOfRange, $"{text} is out of the range of double", position);
+        if (double.IsInfinity(value) || (!double.IsNormal(value) && Number(text, isNegative, position) is { Value: BigNumber { Sign: not 0 } }))
+            return Number(text, isNegative, position);
         return new ConstantExpression(isNegative ? -value : value, SqlType.Double);
     }
+
+    private static ConstantExpression Number(string text, bool isNegative, SourcePosition position) =>
+        BigNumberText.TryParse(text, out BigNumber value, out _)
+            ? new ConstantExpression(isNegative ? -value : value, SqlType.Number)
+            : throw new QueryException(ErrorCode.NumericValueOutOfRange, $"{text} is out of the range of numeric", position);
 
     private static readonly Int128 _maxDecimal = Int128.Parse(new string('9', DecimalType.MaxPrecision), CultureInfo.InvariantCulture);
 

@@ -14,6 +14,9 @@ internal static class ArrowFormat
     public const int Alignment = 8;
 
     public const string ExtensionName = "ARROW:extension:name";
+
+    /// <summary>Text of decimal numbers of any size, NaN, Infinity and -Infinity.</summary>
+    public const string NumericExtension = "queryengine.numeric";
     public const string ExtensionMetadata = "ARROW:extension:metadata";
 
     /// <summary>Field metadata: the SQL type, where Arrow's type does not say it all.</summary>

@@ -114,7 +114,13 @@ internal static class VectorReader
         bool isText = column.Kind is ArrowKind.Utf8 or ArrowKind.LargeUtf8;
         if (isText && !Utf8.IsValid(data.Span<byte>(end)[offsets.Span<int>(1)[0]..]))
             throw BodyReader.Broken($"column '{column.Name}' has text that is not UTF-8");
-        return new BytesVector(column.DecodedType, length, offsets, data, validity);
+        if (column.DecodedType.Kind != TypeKind.Number)
+            return new BytesVector(column.DecodedType, length, offsets, data, validity);
+        validity?.Retain();
+        using var text = new BytesVector(SqlType.Varchar, length, offsets, data, validity);
+        BytesVector numbers = NumberText.Parse(text, column.Name, body.Memory);
+        validity?.Dispose();
+        return numbers;
     }
 
     private static FixedWidthVector<UInt128> ReadUuids(ref BodyReader body, SqlType type, int length, NativeBuffer? validity)

@@ -61,6 +61,14 @@ internal static class VectorWriter
             case FixedWidthVector<UInt128> uuids:
                 WriteBigEndian(body, uuids.Values);
                 break;
+            case BytesVector { Type.Kind: TypeKind.Number } numbers:
+                using (BytesVector text = NumberText.Format(numbers, memory))
+                {
+                    WriteOffsets(body, text.Offsets);
+                    body.AddBuffer(text.Data[..text.Offsets[^1]]);
+                }
+
+                break;
             case BytesVector bytes:
                 (int start, int end) = WriteOffsets(body, bytes.Offsets);
                 body.AddBuffer(bytes.Data[start..end]);

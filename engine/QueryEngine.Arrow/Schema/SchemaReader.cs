@@ -87,7 +87,7 @@ internal static class SchemaReader
                 decoded = width is 32 or 64 or 128 ? DecimalOf(type.Get<int>(0), scale) : null;
                 break;
             case ArrowKind.Utf8 or ArrowKind.LargeUtf8:
-                decoded = extension == "arrow.json" ? SqlType.Json : SqlType.Varchar;
+                decoded = extension switch { "arrow.json" => SqlType.Json, Slots.NumericExtension => SqlType.Number, _ => SqlType.Varchar };
                 break;
             case ArrowKind.Binary or ArrowKind.LargeBinary:
                 decoded = SqlType.Varbinary;

@@ -37,6 +37,8 @@ internal static class SchemaWriter
             metadata = [new(Slots.ExtensionName, "arrow.uuid"), new(Slots.ExtensionMetadata, "")];
         else if (type.Kind == TypeKind.Json)
             metadata = [new(Slots.ExtensionName, "arrow.json"), new(Slots.ExtensionMetadata, "")];
+        else if (type.Kind == TypeKind.Number)
+            metadata = [new(Slots.ExtensionName, Slots.NumericExtension), new(Slots.ExtensionMetadata, "")];
         if (isColumn && type != Decoded(type))
             metadata.Add(new(Slots.SqlTypeKey, type.ToString()));
 
@@ -109,7 +111,7 @@ internal static class SchemaWriter
                 builder.Add(1, number.Scale);
                 builder.Add(2, 128, absent: 128);
                 break;
-            case VarcharType or CharType or JsonType or GeometryType:
+            case VarcharType or CharType or JsonType or GeometryType or NumberType:
                 kind = ArrowKind.Utf8;
                 break;
             case VarbinaryType or AddressType or SketchType:
@@ -200,6 +202,7 @@ internal static class SchemaWriter
     {
         VarcharType or CharType or GeometryType => SqlType.Varchar,
         AddressType or SketchType => SqlType.Varbinary,
+        NumberType => SqlType.Number,
         TimeType time => SqlType.TimeOf(time.Precision > 6 ? 9 : 6),
         TimestampType timestamp => SqlType.TimestampOf(timestamp.Precision > 6 ? 9 : 6),
         TimestampWithTimeZoneType instant => SqlType.TimestampWithTimeZoneOf(instant.Precision > 6 ? 9 : 6),

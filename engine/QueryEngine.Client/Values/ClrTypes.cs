@@ -16,7 +16,7 @@ internal static class ClrTypes
         TypeKind.BigInt => typeof(long),
         TypeKind.Real => typeof(float),
         TypeKind.Double => typeof(double),
-        TypeKind.Decimal => typeof(decimal),
+        TypeKind.Decimal or TypeKind.Number => typeof(decimal),
         TypeKind.Varchar or TypeKind.Char or TypeKind.Json or TypeKind.IntervalYearToMonth
             or TypeKind.Geometry or TypeKind.SphericalGeography => typeof(string),
         TypeKind.Varbinary or TypeKind.HyperLogLog or TypeKind.TDigest => typeof(byte[]),
@@ -43,7 +43,7 @@ internal static class ClrTypes
         TypeKind.BigInt => DbType.Int64,
         TypeKind.Real => DbType.Single,
         TypeKind.Double => DbType.Double,
-        TypeKind.Decimal => DbType.Decimal,
+        TypeKind.Decimal or TypeKind.Number => DbType.Decimal,
         TypeKind.Varchar or TypeKind.Char or TypeKind.Json or TypeKind.Geometry or TypeKind.SphericalGeography => DbType.String,
         TypeKind.Varbinary or TypeKind.HyperLogLog or TypeKind.TDigest => DbType.Binary,
         TypeKind.Date => DbType.Date,

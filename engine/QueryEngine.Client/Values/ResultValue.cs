@@ -14,7 +14,8 @@ internal sealed class ResultValue(TimeZoneInfo zone)
     /// <exception cref="OverflowException">When the value is no System.Decimal or DateTime; its text can still be read.</exception>
     public object ToClr(SqlType type, object value) => type switch
     {
-        DecimalType number => ToDecimal(number, value),
+        DecimalType number => ToDecimal(type, value is long narrow ? narrow : (Int128)value, number.Scale),
+        NumberType => ToDecimal((BigNumber)value),
         CharType text => ((string)value).PadRight(text.Length),
         IntervalType { Kind: TypeKind.IntervalYearToMonth } => SqlValueText.Format(type, value),
         VarbinaryType or SketchType => ((ValueList<byte>)value).AsSpan().ToArray(),
@@ -56,6 +57,8 @@ internal sealed class ResultValue(TimeZoneInfo zone)
     {
         if (target == typeof(string))
             return ToText(type, value);
+        if (value is BigNumber big && (target == typeof(double) || target == typeof(float)))
+            return target == typeof(double) ? big.ToDouble() : (float)big.ToDouble();
         if (target == typeof(Int128))
             return (Int128)Whole(type, value);
         if (target == typeof(BigInteger))
@@ -106,6 +109,8 @@ internal sealed class ResultValue(TimeZoneInfo zone)
     {
         if (type.IsInteger)
             return System.Convert.ToInt64(value, CultureInfo.InvariantCulture);
+        if (value is BigNumber { IsFinite: true } big)
+            return big == big.Truncate(0) ? big.UnscaledAt(0) : throw new InvalidCastException($"{big} is not a whole number");
         if (type is not DecimalType number)
             throw new InvalidCastException($"a {type} cannot be read as a whole number");
         BigInteger unscaled = value is long narrow ? narrow : (BigInteger)(Int128)value;
@@ -113,15 +118,22 @@ internal sealed class ResultValue(TimeZoneInfo zone)
         return rest.IsZero ? whole : throw new InvalidCastException($"{SqlValueText.Format(type, value)} is not a whole number");
     }
 
-    private static decimal ToDecimal(DecimalType type, object value)
+    private static decimal ToDecimal(BigNumber value)
     {
-        Int128 unscaled = value is long narrow ? narrow : (Int128)value;
-        int scale = type.Scale;
+        BigNumber least = value.Normalize();
+        if (!value.IsFinite || least.Scale < -28 || BigInteger.Abs(least.UnscaledAt(Math.Max(0, least.Scale))) > (BigInteger)_largestDecimal)
+            throw new OverflowException("a numeric does not fit System.Decimal; read it as string or double");
+        int scale = Math.Max(0, least.Scale);
+        return ToDecimal(SqlType.Number, (Int128)least.UnscaledAt(scale), scale);
+    }
+
+    private static decimal ToDecimal(SqlType type, Int128 unscaled, int scale)
+    {
         while ((scale > 28 || Int128.Abs(unscaled) > _largestDecimal) && scale > 0 && unscaled % 10 == 0)
             (unscaled, scale) = (unscaled / 10, scale - 1);
         Int128 magnitude = Int128.Abs(unscaled);
         if (scale > 28 || magnitude > _largestDecimal)
-            throw new OverflowException($"{SqlValueText.Format(type, value)} does not fit System.Decimal; read it as string, Int128 or BigInteger");
+            throw new OverflowException($"a {type} does not fit System.Decimal; read it as string, Int128 or BigInteger");
         return new decimal((int)(uint)(ulong)magnitude, (int)(uint)((ulong)magnitude >> 32), (int)(uint)(magnitude >> 64), unscaled < 0, (byte)scale);
     }
 

@@ -89,7 +89,12 @@ internal sealed class InSetEvaluator : Evaluator
         private readonly HashSet<byte[]> _values = new(BytesComparer.Instance);
 
         public override void Add(object value) =>
-            _values.Add(value is ValueList<byte> binary ? binary.AsSpan().ToArray() : System.Text.Encoding.UTF8.GetBytes((string)value));
+            _values.Add(value switch
+            {
+                BigNumber number => BigNumberBytes.Write(number),
+                ValueList<byte> binary => binary.AsSpan().ToArray(),
+                _ => System.Text.Encoding.UTF8.GetBytes((string)value),
+            });
 
         public override void Test(ColumnVector operand, Span<byte> states, byte absent)
         {

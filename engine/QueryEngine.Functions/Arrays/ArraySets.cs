@@ -240,6 +240,30 @@ internal sealed class GenerateSeriesStepOverload() : RowOverload("bigint, bigint
     protected internal override void Invoke(in RowCall call) => ArraySets.Sequence(call, call.Long(2));
 }
 
+[ScalarFunction("generate_series", "The numbers from one to another, both included, one or some apart; none where the step leads away.", Aliases = ["sequence"])]
+[Example("generate_series(0.1, 4.0, 1.3)", "[0.1, 1.4, 2.7, 4]")]
+[Example("generate_series(numeric '1', 3)", "[1, 2, 3]")]
+[Example("generate_series(1.5, 3, 0)", "error 22023")]
+[Example("generate_series(numeric 'NaN', 3)", "error 22023")]
+internal sealed class GenerateNumberSeriesOverload() : RowOverload("numeric, numeric -> array(numeric)|numeric, numeric, numeric -> array(numeric)")
+{
+    protected internal override void Invoke(in RowCall call)
+    {
+        BigNumber next = BigNumberBytes.Read(call.Bytes(0)), end = BigNumberBytes.Read(call.Bytes(1));
+        BigNumber step = call.Count == 3 ? BigNumberBytes.Read(call.Bytes(2)) : Numbers.BigMath.One;
+        if (!next.IsFinite || !end.IsFinite || !step.IsFinite || step.Sign == 0)
+            throw new QueryException(ErrorCode.InvalidParameterValue, $"a series from {next} to {end} by {step} has no end");
+        long count = 0;
+        for (; step.Sign > 0 ? next <= end : next >= end; next = Numbers.BigMath.Add(next, step))
+        {
+            ArraySets.CheckSize(++count);
+            ((BytesBuilder)ArrayBuilding.Elements(call)).Append(BigNumberBytes.Write(next));
+        }
+
+        ArrayBuilding.End(call);
+    }
+}
+
 [ScalarFunction("repeat", "An array of a value so many times.")]
 [Example("repeat(7, 3)", "[7, 7, 7]")]
 internal sealed class RepeatElementOverload() : RowOverload("T, bigint -> array(T)", isStrict: false)

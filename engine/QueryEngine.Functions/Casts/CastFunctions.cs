@@ -48,6 +48,7 @@ internal static class CastFunctions
         (VarcharType or CharType, VarcharType { Length: null }) => true,
         (VarcharType l, VarcharType r) => l.Length <= r.Length,
         (CharType l, CharType r) => l.Length <= r.Length,
+        (NumberType, NumberType { Precision: null }) => true,
         (JsonType, JsonType { IsNormal: false }) => true,
         (TimestampType l, TimestampType r) => l.Precision <= r.Precision && (l.Precision > 6) == (r.Precision > 6),
         (TimestampWithTimeZoneType l, TimestampWithTimeZoneType r) => l.Precision <= r.Precision && (l.Precision > 6) == (r.Precision > 6),

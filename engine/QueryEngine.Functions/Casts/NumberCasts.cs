@@ -14,6 +14,8 @@ internal static class NumberCasts
     /// <summary>The cast, or null when there is none.</summary>
     public static ScalarFunction? TryBind(SqlType from, SqlType to, bool isTry)
     {
+        if (from is NumberType || to is NumberType)
+            return Numbers.BigNumberCast.TryBind(from, to, isTry);
         return from.Kind switch
         {
             TypeKind.Boolean => FromBoolean(from, to, isTry),

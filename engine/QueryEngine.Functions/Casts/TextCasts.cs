@@ -22,6 +22,7 @@ internal static class TextCasts
         TypeKind.Double => new ParseCast<double, DoubleParser>(from, to, isTry, default),
         TypeKind.Decimal when ((DecimalType)to).IsShort => new ParseCast<long, DecimalParser<long>>(from, to, isTry, new((DecimalType)to)),
         TypeKind.Decimal => new ParseCast<Int128, DecimalParser<Int128>>(from, to, isTry, new((DecimalType)to)),
+        TypeKind.Number => new Numbers.TextToNumberCast(from, (NumberType)to, isTry),
         TypeKind.Date => new ParseCast<int, DateParser>(from, to, isTry, default),
         TypeKind.Time => new ParseCast<long, TimeParser>(from, to, isTry, new(((TimeType)to).Precision)),
         TypeKind.Timestamp => new ParseCast<long, TimestampParser>(from, to, isTry, new(((TimestampType)to).Precision)),

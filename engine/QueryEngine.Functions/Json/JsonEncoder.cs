@@ -26,7 +26,8 @@ internal sealed class JsonEncoder(FunctionContext context, bool hasIsoTimes, boo
         {
             BooleanType or UnknownType => JsonValue.Boolean((bool)value),
             FloatType => isCast ? Point(SqlValueText.Format(type, value)) : Number(SqlValueText.Format(type, value)),
-            IntegerType or DecimalType => JsonValue.Number(SqlValueText.Format(type, value)),
+            NumberType when !((BigNumber)value).IsFinite => JsonValue.String(value.ToString()!),
+            IntegerType or DecimalType or NumberType => JsonValue.Number(SqlValueText.Format(type, value)),
             JsonType => JsonText.Parse(System.Text.Encoding.UTF8.GetBytes((string)value), keepsText: true),
             ArrayType array => JsonValue.Array([.. ((ValueList<object?>)value).Select(item => Encode(array.Element, item))]),
             MapType map => JsonValue.Object([.. ((ValueList<KeyValuePair<object, object?>>)value).Select(entry =>
@@ -95,7 +96,7 @@ internal sealed class JsonDecoder(FunctionContext context)
                 return Parse(type, value.Kind == JsonKind.String ? value.Text : JsonText.Write(value, JsonStyle.Compact));
             case BooleanType when value.Kind == JsonKind.Number:
                 return !value.AsNumber().Digits.IsZero;
-            case IntegerType or DecimalType or FloatType when value.Kind == JsonKind.Boolean:
+            case IntegerType or DecimalType or NumberType or FloatType when value.Kind == JsonKind.Boolean:
                 return Parse(type, value.Flag ? "1" : "0");
             case IntegerType when value.Kind == JsonKind.Number:
                 return Parse(type, value.AsNumber().RoundTo(0).ToString());

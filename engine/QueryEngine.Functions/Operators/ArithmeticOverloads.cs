@@ -24,6 +24,8 @@ internal abstract class ArithmeticOverload : ScalarOverload
         SqlType right = TypeOf(arguments[1], arguments[0]);
         if (!left.IsNumeric || !right.IsNumeric)
             return null;
+        if (left is NumberType || right is NumberType)
+            return left is FloatType || right is FloatType ? new Match(new FunctionResolution(name, [SqlType.Double, SqlType.Double], SqlType.Double), 2) : null;
         if (left is DecimalType || right is DecimalType)
         {
             if (left is FloatType || right is FloatType)

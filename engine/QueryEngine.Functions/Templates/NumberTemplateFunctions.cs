@@ -60,6 +60,29 @@ internal sealed class DecimalToCharOverload : ScalarOverload
     }
 }
 
+[ScalarFunction("to_char", "A number after a template of PostgreSQL.")]
+[Example("to_char(numeric '1e20', '9.99EEEE')", " 1.00e+20")]
+[Example("to_char(numeric '-Infinity', 'MI99999999.9')", "-Infinity")]
+internal readonly struct NumberToCharFunction : IFunction<BigNumber, Utf8, TemplateCache, TextOutput, Text>
+{
+    public static Text Invoke(BigNumber first, Utf8 second, TemplateCache third, TextOutput fourth)
+    {
+        BigInteger magnitude = BigInteger.Abs(first.Unscaled);
+        return fourth.Write(NumberWriter.Write(
+            third.Number(second.Bytes), first.Sign < 0, first.ToDouble(), (shift, places) => DigitText.Of(magnitude, first.Scale, shift, places),
+            first.IsFinite && first.Sign != 0 ? places => Scientific(first, places) : null));
+    }
+
+    private static string Scientific(BigNumber value, int places)
+    {
+        int power = Numbers.BigMath.Magnitude(value) - 1;
+        BigInteger digits = new BigNumber(value.Unscaled, value.Scale + power).UnscaledAt(places);
+        if (BigInteger.Abs(digits) >= BigNumber.PowerOfTen(places + 1))
+            (digits, power) = (digits / 10, power + 1);
+        return string.Create(CultureInfo.InvariantCulture, $"{new BigNumber(digits, places)}e{(power < 0 ? '-' : '+')}{Math.Abs(power):D2}");
+    }
+}
+
 [ScalarFunction("to_number", "The number that a text written after a template of PostgreSQL says.")]
 [Example("to_number('-34,338,492', '99G999G999')", "-34338492.0000000000")]
 [Example("to_number('12,454.8-', '99G999D9S')", "-12454.8000000000")]

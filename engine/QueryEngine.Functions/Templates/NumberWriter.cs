@@ -59,12 +59,16 @@ internal sealed class NumberWriter
     }
 
     /// <summary>The text of a number, given as its sign and digits: <paramref name="round"/> gives the digits for a number of places after the point.</summary>
-    public static string Write(NumberTemplate template, bool isNegative, double value, Func<int, int, string> round)
+    public static string Write(NumberTemplate template, bool isNegative, double value, Func<int, int, string> round) =>
+        Write(template, isNegative, value, round, scientific: null);
+
+    /// <summary>As the other, with the scientific text of numbers that no double holds: for a number of places after the point.</summary>
+    public static string Write(NumberTemplate template, bool isNegative, double value, Func<int, int, string> round, Func<int, string>? scientific)
     {
         if (template.IsRoman)
             return Roman(template, value);
         if (template.IsScientific)
-            return Scientific(template, value);
+            return scientific is null ? Scientific(template, value) : (isNegative ? string.Empty : " ") + scientific(template.After);
         if (!double.IsFinite(value))
             return NotFinite(template, value);
         string digits = round(template.Shift, template.After);
@@ -75,7 +79,9 @@ internal sealed class NumberWriter
     private static string NotFinite(NumberTemplate template, double value)
     {
         string text = double.IsNaN(value) ? "NaN" : "Infinity";
-        return template.Before >= text.Length && !template.HasPoint
+        if (template.Before >= text.Length && template.Elements is [{ Keyword: "mi" }, ..])
+            return (value < 0 ? "-" : template.IsFill ? string.Empty : " ") + text.PadLeft(template.IsFill ? 0 : template.Before);
+        return template.Before >= text.Length
             ? (value < 0 ? "-" + text : text).PadLeft(template.IsFill ? 0 : template.Before + 1)
             : (template.IsFill ? string.Empty : " ") + new string('#', template.Before) + (template.HasPoint ? "." + new string('#', template.After) : string.Empty);
     }

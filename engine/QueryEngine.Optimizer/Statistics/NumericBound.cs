@@ -14,6 +14,7 @@ internal static class NumericBound
         int number => number,
         long number when type is DecimalType { Scale: var scale } => number / Math.Pow(10, scale),
         long number => number,
+        BigNumber { IsFinite: true } number => number.ToDouble(),
         Int128 number when type is DecimalType { Scale: var scale } => (double)number / Math.Pow(10, scale),
         float number when float.IsFinite(number) => number,
         double number when double.IsFinite(number) => number,

@@ -18,4 +18,5 @@ internal enum BoxedTag : byte
     Bytes,
     List,
     Map,
+    Number,
 }

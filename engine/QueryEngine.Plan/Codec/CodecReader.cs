@@ -153,6 +153,7 @@ internal ref struct CodecReader(ReadOnlySpan<byte> input, Func<string, IReadOnly
             case BoxedTag.Float32: return ReadStruct(typeof(float));
             case BoxedTag.Float64: return ReadStruct(typeof(double));
             case BoxedTag.Text: return ReadString();
+            case BoxedTag.Number: return BigNumberBytes.Read(Take(ReadCount()));
             case BoxedTag.Bytes: return ValueList.Create(Take(ReadCount()));
             case BoxedTag.List:
                 object?[] items = new object?[ReadCount()];

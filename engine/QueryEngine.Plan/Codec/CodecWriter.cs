@@ -228,6 +228,12 @@ internal sealed class CodecWriter(Func<string, IReadOnlyList<Type>> handleTypesO
                 WriteTag(BoxedTag.Text);
                 WriteString(text);
                 break;
+            case BigNumber number:
+                WriteTag(BoxedTag.Number);
+                byte[] encoded = BigNumberBytes.Write(number);
+                WriteVarint(encoded.Length);
+                _output.Write(encoded);
+                break;
             case ValueList<byte> bytes:
                 WriteTag(BoxedTag.Bytes);
                 WriteVarint(bytes.Count);

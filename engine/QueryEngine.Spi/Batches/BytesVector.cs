@@ -2,7 +2,7 @@ using System.Text;
 
 namespace QueryEngine.Spi;
 
-/// <summary>Flat text, json or binary: bytes behind <c>Length + 1</c> int32 offsets. The first offset need not be 0.</summary>
+/// <summary>Flat text, json, binary or numbers of any size: bytes behind <c>Length + 1</c> int32 offsets. The first offset need not be 0.</summary>
 public sealed class BytesVector : ColumnVector
 {
     private readonly NativeBuffer _offsets;
@@ -55,8 +55,9 @@ public sealed class BytesVector : ColumnVector
         new BytesVector(type, Length, Share(_offsets), Share(_data), ShareOrNull(ValidityBuffer), _start);
 
     /// <inheritdoc/>
-    protected override object GetNonNull(int row) =>
-        Type.IsBinary ? ValueList.Create(this[row]) : Encoding.UTF8.GetString(this[row]);
+    protected override object GetNonNull(int row) => Type.IsBinary ? ValueList.Create(this[row])
+        : Type.Kind == TypeKind.Number ? BigNumberBytes.Read(this[row])
+        : Encoding.UTF8.GetString(this[row]);
 
     /// <inheritdoc/>
     protected override void Release()

@@ -309,10 +309,12 @@ public sealed class BytesBuilder : VectorBuilder
     /// <inheritdoc/>
     protected override void AppendNonNull(object value)
     {
-        if (value is ValueList<byte> binary)
-            Copy(binary.AsSpan());
-        else
-            Copy(System.Text.Encoding.UTF8.GetBytes((string)value));
+        switch (value)
+        {
+            case BigNumber number: Copy(BigNumberBytes.Write(number)); break;
+            case ValueList<byte> binary: Copy(binary.AsSpan()); break;
+            default: Copy(System.Text.Encoding.UTF8.GetBytes((string)value)); break;
+        }
     }
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ namespace QueryEngine.Spi;
 /// <summary>
 /// A SQL type: immutable, compared by value. <see cref="ToString"/> gives its SQL name, which <see cref="SqlTypeParser"/> reads back.
 /// Boxed values of a type ("boxed value" everywhere in the SPI) are its physical ones: bool, sbyte, short, int, long, float, double,
-/// Int128, UInt128, string for text and json, <see cref="ValueList{T}"/> of byte for varbinary, ValueList of object for array and row,
+/// Int128, UInt128, <see cref="BigNumber"/>, string for text and json, <see cref="ValueList{T}"/> of byte for varbinary, ValueList of object for array and row,
 /// ValueList of key/value pairs for map; null for NULL.
 /// </summary>
 public abstract record SqlType
@@ -16,6 +16,7 @@ public abstract record SqlType
     public static readonly SqlType BigInt = new IntegerType(TypeKind.BigInt);
     public static readonly SqlType Real = new FloatType(TypeKind.Real);
     public static readonly SqlType Double = new FloatType(TypeKind.Double);
+    public static readonly SqlType Number = new NumberType(null, 0);
     public static readonly SqlType Varchar = new VarcharType(null);
     public static readonly SqlType Varbinary = new VarbinaryType();
     public static readonly SqlType Date = new DateType();
@@ -45,7 +46,7 @@ public abstract record SqlType
     public bool IsInteger => Kind is >= TypeKind.TinyInt and <= TypeKind.BigInt;
 
     /// <summary>Whether values are numbers.</summary>
-    public bool IsNumeric => Kind is >= TypeKind.TinyInt and <= TypeKind.Decimal;
+    public bool IsNumeric => Kind is >= TypeKind.TinyInt and <= TypeKind.Number;
 
     /// <summary>Whether values are text (varchar or char; json is not).</summary>
     public bool IsText => Kind is TypeKind.Varchar or TypeKind.Char;
@@ -58,6 +59,16 @@ public abstract record SqlType
 
     /// <summary>decimal(<paramref name="precision"/>, <paramref name="scale"/>); at most 38 digits.</summary>
     public static DecimalType Decimal(int precision, int scale) => new(precision, scale);
+
+    /// <summary>numeric(<paramref name="precision"/>, <paramref name="scale"/>): a decimal where one holds it, else a number of any size.</summary>
+    /// <exception cref="QueryException">INVALID_PARAMETER_VALUE.</exception>
+    public static SqlType NumericOf(int precision, int scale)
+    {
+        if (precision is < 1 or > NumberType.MaxPrecision || scale is < -NumberType.MaxPrecision or > NumberType.MaxPrecision)
+            throw new QueryException(
+                ErrorCode.InvalidParameterValue, $"decimal({precision}, {scale}) is not a type", "Precision is 1 to 1000, scale -1000 to 1000.");
+        return precision <= DecimalType.MaxPrecision && scale >= 0 && scale <= precision ? Decimal(precision, scale) : new NumberType(precision, scale);
+    }
 
     /// <summary>varchar(<paramref name="length"/>), in characters.</summary>
     public static VarcharType VarcharOf(int length) => new(length);
@@ -159,6 +170,19 @@ public sealed record DecimalType : SqlType
     public override TypeKind Kind => TypeKind.Decimal;
     public override PhysicalType Physical => IsShort ? PhysicalType.Int64 : PhysicalType.Int128;
     public override string ToString() => $"decimal({Precision},{Scale})";
+}
+
+/// <summary>
+/// numeric: decimal numbers of any size, NaN and infinity. With a precision, digits beyond the scale are rounded away; this is for what no
+/// <see cref="DecimalType"/> holds: more than 38 digits, a negative scale, or a scale above the precision.
+/// </summary>
+public sealed record NumberType(int? Precision, int Scale) : SqlType
+{
+    public const int MaxPrecision = 1000;
+
+    public override TypeKind Kind => TypeKind.Number;
+    public override PhysicalType Physical => PhysicalType.Bytes;
+    public override string ToString() => Precision is null ? "numeric" : $"numeric({Precision},{Scale})";
 }
 
 /// <summary>varchar or varchar(n): UTF-8 text compared by code point.</summary>

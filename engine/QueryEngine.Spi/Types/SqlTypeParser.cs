@@ -104,11 +104,11 @@ public static class SqlTypeParser
         };
     }
 
-    private static DecimalType Decimal(int[] arguments) => arguments switch
+    private static SqlType Decimal(int[] arguments) => arguments switch
     {
-        [int precision, int scale] => SqlType.Decimal(precision, scale),
-        [int precision] => SqlType.Decimal(precision, 0),
-        _ => SqlType.Decimal(DecimalType.MaxPrecision, 10),
+        [int precision, int scale] => SqlType.NumericOf(precision, scale),
+        [int precision] => SqlType.NumericOf(precision, 0),
+        _ => SqlType.Number,
     };
 
     private static SqlType Varchar(int[] arguments) => arguments is [int length] ? SqlType.VarcharOf(length) : SqlType.Varchar;
@@ -216,9 +216,10 @@ public static class SqlTypeParser
             var arguments = new List<int>();
             do
             {
+                bool isNegative = TryRead('-');
                 if (!int.TryParse(ReadWord(), NumberStyles.None, CultureInfo.InvariantCulture, out int argument))
                     throw new QueryException(ErrorCode.InvalidParameterValue, $"type '{text}' has a parameter that is not a number");
-                arguments.Add(argument);
+                arguments.Add(isNegative ? -argument : argument);
             }
             while (TryRead(','));
             if (!TryRead(')'))

@@ -18,6 +18,7 @@ public static class SqlValueText
     {
         BooleanType or UnknownType => (bool)value ? "true" : "false",
         DecimalType decimalType => FormatDecimal(value is long narrow ? narrow : (Int128)value, decimalType.Scale),
+        NumberType => value.ToString()!,
         FloatType { Kind: TypeKind.Real } => FormatDouble((float)value, ((float)value).ToString("R", CultureInfo.InvariantCulture)),
         FloatType => FormatDouble((double)value, ((double)value).ToString("R", CultureInfo.InvariantCulture)),
         CharType charType => ((string)value).PadRight(charType.Length),

@@ -13,6 +13,9 @@ public enum TypeKind
     Real,
     Double,
     Decimal,
+
+    /// <summary>Decimal numbers of any size.</summary>
+    Number,
     Varchar,
     Char,
     Varbinary,
@@ -54,7 +57,7 @@ public enum PhysicalType
     /// <summary>A uuid as a big-endian number, so that it compares like its text.</summary>
     UInt128,
 
-    /// <summary>Bytes behind int32 offsets: text as UTF-8, json, varbinary.</summary>
+    /// <summary>Bytes behind int32 offsets: text as UTF-8, json, varbinary, numbers of any size (see <see cref="BigNumberBytes"/>).</summary>
     Bytes,
 
     /// <summary>int32 offsets into one child vector.</summary>

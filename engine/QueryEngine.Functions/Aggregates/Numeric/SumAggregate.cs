@@ -13,7 +13,7 @@ internal sealed class SumAggregate : AggregateOverload
 
     /// <inheritdoc/>
     public override ValueList<SqlType>? Resolve(ValueList<SqlType> types) => types is [UnknownType] ? [SqlType.BigInt]
-        : types is [IntervalType] ? [SqlType.Interval] : Bind("sum", types) is null ? null : types;
+        : types is [IntervalType] ? [SqlType.Interval] : types is [NumberType] ? [SqlType.Number] : Bind("sum", types) is null ? null : types;
 
     /// <inheritdoc/>
     public override AggregateFunction? Bind(string name, ValueList<SqlType> types) => types.Count != 1 ? null : types[0].Kind switch
@@ -24,6 +24,7 @@ internal sealed class SumAggregate : AggregateOverload
         TypeKind.BigInt => Exact<long>(name, types, SqlType.Decimal(38, 0)),
         TypeKind.Decimal when ((DecimalType)types[0]).IsShort => Exact<long>(name, types, SqlType.Decimal(38, ((DecimalType)types[0]).Scale)),
         TypeKind.Decimal => Exact<Int128>(name, types, SqlType.Decimal(38, ((DecimalType)types[0]).Scale)),
+        TypeKind.Number => types[0] is NumberType { Precision: null } ? NumberSumAccumulator.Create(name, NumberSumKind.Sum) : null,
         TypeKind.Interval => IntervalSumAccumulator.Create(name, isAverage: false),
         TypeKind.Real => new SimpleAggregate(name, types, SqlType.Real, [SqlType.Double, SqlType.BigInt], context => new FloatSumAccumulator<float>(context, false)),
         TypeKind.Double => new SimpleAggregate(name, types, SqlType.Double, [SqlType.Double, SqlType.BigInt], context => new FloatSumAccumulator<double>(context, false)),
@@ -43,7 +44,7 @@ internal sealed class AverageAggregate : AggregateOverload
 
     /// <inheritdoc/>
     public override ValueList<SqlType>? Resolve(ValueList<SqlType> types) => types is [UnknownType] ? [SqlType.Double]
-        : types is [IntervalType] ? [SqlType.Interval] : Bind("avg", types) is null ? null : types;
+        : types is [IntervalType] ? [SqlType.Interval] : types is [NumberType] ? [SqlType.Number] : Bind("avg", types) is null ? null : types;
 
     /// <inheritdoc/>
     public override AggregateFunction? Bind(string name, ValueList<SqlType> types) => types.Count != 1 ? null : types[0].Kind switch
@@ -54,6 +55,7 @@ internal sealed class AverageAggregate : AggregateOverload
         TypeKind.BigInt => Exact<long>(name, types, SqlType.Double, 0),
         TypeKind.Decimal when ((DecimalType)types[0]).IsShort => Decimal<long>(name, types),
         TypeKind.Decimal => Decimal<Int128>(name, types),
+        TypeKind.Number => types[0] is NumberType { Precision: null } ? NumberSumAccumulator.Create(name, NumberSumKind.Average) : null,
         TypeKind.Interval => IntervalSumAccumulator.Create(name, isAverage: true),
         TypeKind.Real => new SimpleAggregate(name, types, SqlType.Double, [SqlType.Double, SqlType.BigInt], context => new FloatSumAccumulator<float>(context, true)),
         TypeKind.Double => new SimpleAggregate(name, types, SqlType.Double, [SqlType.Double, SqlType.BigInt], context => new FloatSumAccumulator<double>(context, true)),

@@ -7,16 +7,25 @@ namespace QueryEngine.Functions.Aggregates.Numeric;
 internal abstract class VarianceAggregate(bool isSample, bool isRoot) : AggregateOverload
 {
     /// <inheritdoc/>
-    public override string Signature => "(double) -> double";
+    public override string Signature => "(double) -> double; (numeric) -> numeric";
 
     /// <inheritdoc/>
     public override ValueList<SqlType>? Resolve(ValueList<SqlType> types) =>
-        types.Count == 1 && Coercion.CanCoerce(types[0], SqlType.Double) ? [SqlType.Double] : null;
+        types is [NumberType] ? [SqlType.Number] : types.Count == 1 && Coercion.CanCoerce(types[0], SqlType.Double) ? [SqlType.Double] : null;
 
     /// <inheritdoc/>
-    public override AggregateFunction? Bind(string name, ValueList<SqlType> types) => types is not [FloatType { Kind: TypeKind.Double }] ? null
+    public override AggregateFunction? Bind(string name, ValueList<SqlType> types) => types is [NumberType { Precision: null }] ? NumberSumAccumulator.Create(name, Kind)
+        : types is not [FloatType { Kind: TypeKind.Double }] ? null
         : new SimpleAggregate(name, types, SqlType.Double, [SqlType.BigInt, SqlType.Double, SqlType.Double],
             context => new VarianceAccumulator(context, isSample, isRoot));
+
+    private NumberSumKind Kind => (isSample, isRoot) switch
+    {
+        (false, false) => NumberSumKind.VariancePopulation,
+        (true, false) => NumberSumKind.VarianceSample,
+        (false, true) => NumberSumKind.DeviationPopulation,
+        (true, true) => NumberSumKind.DeviationSample,
+    };
 }
 
 [AggregateFunction("var_pop", "The population variance.")]

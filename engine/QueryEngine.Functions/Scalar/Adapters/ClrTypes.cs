@@ -22,6 +22,7 @@ internal static class ClrTypes
         [typeof(SqlTime)] = (SqlType.Time, typeof(long)),
         [typeof(Interval)] = (SqlType.Interval, typeof(Int128)),
         [typeof(Utf8)] = (SqlType.Varchar, typeof(Utf8)),
+        [typeof(BigNumber)] = (SqlType.Number, typeof(BigNumber)),
         [typeof(Text)] = (SqlType.Varchar, typeof(Text)),
     }.ToFrozenDictionary();
 
@@ -33,6 +34,8 @@ internal static class ClrTypes
     {
         if (type == typeof(Utf8))
             return typeof(TextArgument);
+        if (type == typeof(BigNumber))
+            return typeof(NumberArgument);
         if (type == typeof(FunctionContext))
             return typeof(ContextArgument);
         if (type == typeof(TextOutput))
@@ -47,6 +50,8 @@ internal static class ClrTypes
     {
         if (type == typeof(Text))
             return typeof(TextResult);
+        if (type == typeof(BigNumber))
+            return typeof(NumberResult);
         return Nullable.GetUnderlyingType(type) is { } underlying
             ? typeof(NullableResult<,>).MakeGenericType(underlying, _types[underlying].Physical)
             : typeof(FixedResult<,>).MakeGenericType(type, _types[type].Physical);

@@ -64,6 +64,16 @@ internal readonly ref struct TextArgument(BytesReader reader) : IReader<TextArgu
     public static TextArgument Open(in Invocation invocation, ref int next) => new(new BytesReader(invocation[next++]));
 }
 
+/// <summary>Reads numbers of any size.</summary>
+internal readonly ref struct NumberArgument(BytesReader reader) : IReader<NumberArgument, BigNumber>
+{
+    private readonly BytesReader _reader = reader;
+
+    public BigNumber this[int row] => BigNumberBytes.Read(_reader[row]);
+
+    public static NumberArgument Open(in Invocation invocation, ref int next) => new(new BytesReader(invocation[next++]));
+}
+
 /// <summary>The context of the call.</summary>
 internal readonly ref struct ContextArgument(FunctionContext context) : IReader<ContextArgument, FunctionContext>
 {

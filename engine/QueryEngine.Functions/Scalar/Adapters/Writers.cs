@@ -134,3 +134,25 @@ internal readonly ref struct TextResult(TextOutput output) : IWriter<TextResult,
 
     public void Abandon() => _output.Dispose();
 }
+
+/// <summary>Writes numbers of any size.</summary>
+internal readonly ref struct NumberResult(BytesBuilder builder) : IWriter<NumberResult, BigNumber>
+{
+    private readonly BytesBuilder _builder = builder;
+
+    public TextOutput? Output => null;
+
+    public static NumberResult Create(SqlType type, int rowCount, MemoryContext memory) => new(new BytesBuilder(type, memory, rowCount));
+
+    public void Write(int row, BigNumber result) => _builder.Append(BigNumberBytes.Write(result));
+
+    public void WriteNull(int row) => _builder.AppendNull();
+
+    public ColumnVector Build(NativeBuffer? validity)
+    {
+        validity?.Dispose();
+        return _builder.Build();
+    }
+
+    public void Abandon() => _builder.Dispose();
+}
