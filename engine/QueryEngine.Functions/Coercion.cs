@@ -28,6 +28,7 @@ public static class Coercion
                     : SqlType.TimestampOf(Math.Max(PrecisionOf(left), PrecisionOf(right))),
             (IntervalType, IntervalType) => SqlType.Interval,
             (TimeType l, TimeType r) => SqlType.TimeOf(Math.Max(l.Precision, r.Precision)),
+            (TimeType or TimeWithTimeZoneType, TimeType or TimeWithTimeZoneType) => SqlType.TimeWithTimeZone,
             (JsonType, JsonType) => SqlType.Jsonb,
             (ArrayType l, ArrayType r) => CommonType(l.Element, r.Element) is { } element ? SqlType.Array(element) : null,
             (MapType l, MapType r) => CommonType(l.Key, r.Key) is { } key && CommonType(l.Value, r.Value) is { } value ? SqlType.Map(key, value) : null,
@@ -113,6 +114,10 @@ public static class Coercion
                 return l.Precision <= r.Precision ? 1 : LossyCost;
             case (TimeType l, TimeType r):
                 return l.Precision <= r.Precision ? 1 : LossyCost;
+            case (TimeType, TimeWithTimeZoneType):
+                return 3;
+            case (TimeWithTimeZoneType, TimeWithTimeZoneType):
+                return 1;
             case (IntervalType, IntervalType { Kind: TypeKind.Interval }):
                 return 1;
             case (JsonType, JsonType r):

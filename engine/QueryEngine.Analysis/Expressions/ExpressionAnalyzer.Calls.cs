@@ -21,6 +21,8 @@ internal sealed partial class ExpressionAnalyzer
             return AnalyzeCall(collected);
         if (call.Over is not null)
             return AnalyzeWindowCall(call, name);
+        if (HypotheticalSets.Contains(call, name))
+            return Analyze(HypotheticalSets.Rewrite(call, name));
         if (name == "grouping")
             return AnalyzeGrouping(call);
         if (name == "unnest" || (sink.Unnests is not null && (name == "generate_series" || SetFunctions.TryGet(call) is not null)))
@@ -128,6 +130,9 @@ internal sealed partial class ExpressionAnalyzer
 
     private Expression AnalyzeScalarCall(Tree.FunctionCall call, string name)
     {
+        // PostgreSQL: the name of a type is also a function that casts to it.
+        if (call.Arguments is [not Tree.LambdaExpression] && !context.Functions.IsScalar(name) && SqlTypeParser.TryParse(name) is not null)
+            return Analyze(new Tree.CastExpression(call.Arguments[0], new Tree.NamedType(call.Name, []) { Position = call.Position }, IsTry: false) { Position = call.Position });
         if (name == "typeof" && call.Arguments.Length == 1)
             return new ConstantExpression(Analyze(call.Arguments[0]).Type.ToString(), SqlType.Varchar);
 

@@ -47,6 +47,7 @@ internal sealed partial class ExpressionAnalyzer(AnalysisContext context, NameSc
             Tree.PatternExpression pattern => AnalyzePattern(pattern),
             Tree.CaseExpression @case => AnalyzeCase(@case),
             Tree.CastExpression { Type: Tree.NamedType { Name.Last.Folded: "jsonpath" } } path => Call("jsonpath", path.Position, [Operand(path.Value)]),
+            Tree.CastExpression { Type: Tree.NamedType { Name.Last: { IsQuoted: true, Value: "char" }, Parameters.Length: 0 } } one => Call("$char", one.Position, [Operand(one.Value)]),
             Tree.CastExpression cast => AnalyzeCast(cast.Value, TypeResolver.Resolve(cast.Type), cast.IsTry, cast.Position),
             Tree.AtTimeZoneExpression zone => AnalyzeAtTimeZone(zone),
             Tree.CollateExpression collate => AnalyzeCollate(collate),

@@ -15,6 +15,9 @@ internal static class ArrowFormat
 
     public const string ExtensionName = "ARROW:extension:name";
 
+    /// <summary>int64, see <see cref="QueryEngine.Spi.TimeWithTimeZone"/>.</summary>
+    public const string TimeExtension = "queryengine.time_with_time_zone";
+
     /// <summary>Text of decimal numbers of any size, NaN, Infinity and -Infinity.</summary>
     public const string NumericExtension = "queryengine.numeric";
     public const string ExtensionMetadata = "ARROW:extension:metadata";

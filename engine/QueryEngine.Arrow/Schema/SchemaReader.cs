@@ -76,7 +76,7 @@ internal static class SchemaReader
                 break;
             case ArrowKind.Int:
                 (width, isSigned) = (type.Get<int>(0), type.Get<byte>(1) != 0);
-                decoded = IntegerOf(width, isSigned);
+                decoded = extension == Slots.TimeExtension && width == 64 && isSigned ? SqlType.TimeWithTimeZone : IntegerOf(width, isSigned);
                 break;
             case ArrowKind.FloatingPoint:
                 width = 16 << type.Get<short>(0);

@@ -37,6 +37,8 @@ internal static class SchemaWriter
             metadata = [new(Slots.ExtensionName, "arrow.uuid"), new(Slots.ExtensionMetadata, "")];
         else if (type.Kind == TypeKind.Json)
             metadata = [new(Slots.ExtensionName, "arrow.json"), new(Slots.ExtensionMetadata, "")];
+        else if (type.Kind == TypeKind.TimeWithTimeZone)
+            metadata = [new(Slots.ExtensionName, Slots.TimeExtension), new(Slots.ExtensionMetadata, "")];
         else if (type.Kind == TypeKind.Number)
             metadata = [new(Slots.ExtensionName, Slots.NumericExtension), new(Slots.ExtensionMetadata, "")];
         if (isColumn && type != Decoded(type))
@@ -96,7 +98,7 @@ internal static class SchemaWriter
             case BooleanType:
                 kind = ArrowKind.Bool;
                 break;
-            case IntegerType:
+            case IntegerType or TimeWithTimeZoneType:
                 kind = ArrowKind.Int;
                 builder.Add(0, BitsOf(type.Physical));
                 builder.Add(1, true);
@@ -203,6 +205,7 @@ internal static class SchemaWriter
         VarcharType or CharType or GeometryType => SqlType.Varchar,
         AddressType or SketchType => SqlType.Varbinary,
         NumberType => SqlType.Number,
+        TimeWithTimeZoneType => SqlType.TimeWithTimeZone,
         TimeType time => SqlType.TimeOf(time.Precision > 6 ? 9 : 6),
         TimestampType timestamp => SqlType.TimestampOf(timestamp.Precision > 6 ? 9 : 6),
         TimestampWithTimeZoneType instant => SqlType.TimestampWithTimeZoneOf(instant.Precision > 6 ? 9 : 6),

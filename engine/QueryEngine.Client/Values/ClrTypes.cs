@@ -17,7 +17,7 @@ internal static class ClrTypes
         TypeKind.Real => typeof(float),
         TypeKind.Double => typeof(double),
         TypeKind.Decimal or TypeKind.Number => typeof(decimal),
-        TypeKind.Varchar or TypeKind.Char or TypeKind.Json or TypeKind.IntervalYearToMonth
+        TypeKind.Varchar or TypeKind.Char or TypeKind.Json or TypeKind.IntervalYearToMonth or TypeKind.TimeWithTimeZone
             or TypeKind.Geometry or TypeKind.SphericalGeography => typeof(string),
         TypeKind.Varbinary or TypeKind.HyperLogLog or TypeKind.TDigest => typeof(byte[]),
         TypeKind.IpAddress => typeof(System.Net.IPAddress),

@@ -17,7 +17,7 @@ internal sealed class ResultValue(TimeZoneInfo zone)
         DecimalType number => ToDecimal(type, value is long narrow ? narrow : (Int128)value, number.Scale),
         NumberType => ToDecimal((BigNumber)value),
         CharType text => ((string)value).PadRight(text.Length),
-        IntervalType { Kind: TypeKind.IntervalYearToMonth } => SqlValueText.Format(type, value),
+        IntervalType { Kind: TypeKind.IntervalYearToMonth } or TimeWithTimeZoneType => SqlValueText.Format(type, value),
         VarbinaryType or SketchType => ((ValueList<byte>)value).AsSpan().ToArray(),
         AddressType { Kind: TypeKind.IpAddress } => System.Net.IPAddress.Parse(SqlValueText.Format(type, value)),
         AddressType => System.Net.IPNetwork.Parse(SqlValueText.Format(type, value)),

@@ -52,6 +52,7 @@ internal static class CastFunctions
         (JsonType, JsonType { IsNormal: false }) => true,
         (TimestampType l, TimestampType r) => l.Precision <= r.Precision && (l.Precision > 6) == (r.Precision > 6),
         (TimestampWithTimeZoneType l, TimestampWithTimeZoneType r) => l.Precision <= r.Precision && (l.Precision > 6) == (r.Precision > 6),
+        (TimeWithTimeZoneType, TimeWithTimeZoneType) => true,
         (TimeType l, TimeType r) => l.Precision <= r.Precision && (l.Precision > 6) == (r.Precision > 6),
         (DecimalType l, DecimalType r) => l.Scale == r.Scale && l.Precision <= r.Precision && l.IsShort == r.IsShort,
         _ => false,

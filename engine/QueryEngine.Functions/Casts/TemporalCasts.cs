@@ -22,6 +22,10 @@ internal static class TemporalCasts
         (TimestampWithTimeZoneType l, TimestampType r) => Timestamps(from, to, isTry, l.Precision, r.Precision, ZoneChange.ToLocal),
         (TimestampType l, TimeType r) => Times(from, to, isTry, l.Precision, r.Precision, ZoneChange.None),
         (TimestampWithTimeZoneType l, TimeType r) => Times(from, to, isTry, l.Precision, r.Precision, ZoneChange.ToLocal),
+        (TimeType l, TimeWithTimeZoneType) => new FixedCast<long, long, TimeToTimeWithZone>(from, to, isTry, context => new(context.Session, l.Precision)),
+        (TimeWithTimeZoneType, TimeType r) => new FixedCast<long, long, TimeWithZoneToTime>(from, to, isTry, _ => new(r.Precision)),
+        (TimestampWithTimeZoneType l, TimeWithTimeZoneType) =>
+            new FixedCast<long, long, InstantToTimeWithZone>(from, to, isTry, context => new(Zones.Of(context.Session), l.Precision)),
         (TimeType l, TimeType r) => Times(from, to, isTry, l.Precision, r.Precision, ZoneChange.None),
         (TimeType, IntervalType { Kind: TypeKind.Interval }) => Chained(from, SqlType.IntervalDayToSecond, to, isTry),
         (IntervalType { Kind: TypeKind.Interval }, TimeType) => Chained(from, SqlType.IntervalDayToSecond, to, isTry),

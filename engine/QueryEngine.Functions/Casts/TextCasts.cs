@@ -25,6 +25,7 @@ internal static class TextCasts
         TypeKind.Number => new Numbers.TextToNumberCast(from, (NumberType)to, isTry),
         TypeKind.Date => new ParseCast<int, DateParser>(from, to, isTry, default),
         TypeKind.Time => new ParseCast<long, TimeParser>(from, to, isTry, new(((TimeType)to).Precision)),
+        TypeKind.TimeWithTimeZone => new ParseCast<long, TimeWithZoneParser>(from, to, isTry, default),
         TypeKind.Timestamp => new ParseCast<long, TimestampParser>(from, to, isTry, new(((TimestampType)to).Precision)),
         TypeKind.TimestampWithTimeZone => new ParseCast<long, InstantParser>(from, to, isTry, new(((TimestampWithTimeZoneType)to).Precision)),
         TypeKind.IntervalYearToMonth => new ParseCast<int, MonthsParser>(from, to, isTry, default),

@@ -58,6 +58,23 @@ internal static class ValueText
         return true;
     }
 
+    /// <summary>A time of day with the offset of its clock; without one, the session's, on the date before the time or else today.</summary>
+    public static bool TryParseTimeWithZone(ReadOnlySpan<byte> text, ConnectorSession session, out TimeWithTimeZone value, out bool isTooLarge)
+    {
+        value = default;
+        bool isParsed = TemporalText.TryParse(text, session, out TemporalParts parts);
+        isTooLarge = parts.IsOutOfRange;
+        if (!isParsed || parts.Nanos is not { } nanos)
+            return false;
+        long micros = Scale(nanos, 6);
+        NodaTime.DateTimeZone zone = parts.Zone ?? Zones.Of(session);
+        int offset = parts.OffsetSeconds ?? (parts.Days is { } days
+            ? (int)(((days * NanosPerDay / 1000) + micros - Zones.ToInstant(zone, (days * NanosPerDay / 1000) + micros)) / 1_000_000)
+            : Temporal.TimesWithZone.OffsetNow(zone, session));
+        value = new TimeWithTimeZone(micros, offset);
+        return true;
+    }
+
     /// <summary>A timestamp; as in PostgreSQL a zone after it is dropped.</summary>
     public static bool TryParseTimestamp(ReadOnlySpan<byte> text, int precision, ConnectorSession session, out long value, out bool isTooLarge)
     {

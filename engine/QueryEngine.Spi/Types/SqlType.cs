@@ -21,6 +21,7 @@ public abstract record SqlType
     public static readonly SqlType Varbinary = new VarbinaryType();
     public static readonly SqlType Date = new DateType();
     public static readonly SqlType Time = new TimeType(6);
+    public static readonly SqlType TimeWithTimeZone = new TimeWithTimeZoneType(6);
     public static readonly SqlType Timestamp = new TimestampType(6);
     public static readonly SqlType TimestampWithTimeZone = new TimestampWithTimeZoneType(6);
     public static readonly SqlType IntervalYearToMonth = new IntervalType(TypeKind.IntervalYearToMonth);
@@ -225,6 +226,14 @@ public sealed record TimeType(int Precision) : SqlType
     public override TypeKind Kind => TypeKind.Time;
     public override PhysicalType Physical => PhysicalType.Int64;
     public override string ToString() => $"time({Precision})";
+}
+
+/// <summary>time(p) with time zone, at most microseconds: see <see cref="QueryEngine.Spi.TimeWithTimeZone"/>.</summary>
+public sealed record TimeWithTimeZoneType(int Precision) : SqlType
+{
+    public override TypeKind Kind => TypeKind.TimeWithTimeZone;
+    public override PhysicalType Physical => PhysicalType.Int64;
+    public override string ToString() => $"time({Precision}) with time zone";
 }
 
 /// <summary>timestamp(p): since 1970-01-01 00:00, in microseconds up to p = 6, in nanoseconds (1677 to 2262) beyond.</summary>

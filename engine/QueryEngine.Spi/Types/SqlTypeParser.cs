@@ -57,9 +57,12 @@ public static class SqlTypeParser
                 reader.ReadArguments();
                 return SqlType.Varbinary;
             case "date": return SqlType.Date;
+            case "timetz": return new TimeWithTimeZoneType(Math.Min(6, Precision(reader.ReadArguments())));
             case "time":
                 {
                     int precision = Precision(reader.ReadArguments());
+                    if (reader.TryReadWord("with"))
+                        return reader.TryReadWord("time") && reader.TryReadWord("zone") ? new TimeWithTimeZoneType(Math.Min(6, precision)) : null;
                     if (reader.TryReadWord("without"))
                         return reader.TryReadWord("time") && reader.TryReadWord("zone") ? SqlType.TimeOf(precision) : null;
                     return SqlType.TimeOf(precision);

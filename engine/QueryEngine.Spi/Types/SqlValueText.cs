@@ -27,6 +27,7 @@ public static class SqlValueText
         SketchType => Convert.ToHexStringLower(((ValueList<byte>)value).AsSpan()),
         DateType => FormatDate((int)value),
         TimeType time => FormatTime((long)value, time.Precision),
+        TimeWithTimeZoneType time => FormatTime(new TimeWithTimeZone((long)value), time.Precision),
         TimestampType timestamp => FormatTimestamp((long)value, timestamp.Precision),
         TimestampWithTimeZoneType instant => FormatInstant((long)value, instant.Precision, utcOffset),
         IntervalType { Kind: TypeKind.IntervalYearToMonth } => FormatInterval(new Interval((int)value, 0, 0)),
@@ -155,6 +156,17 @@ public static class SqlValueText
         return $"{seconds / 3600:D2}:{seconds / 60 % 60:D2}:{seconds % 60:D2}{Fraction(value % unit, precision > 6 ? 9 : 6, precision)}";
     }
 
+    private static string FormatTime(TimeWithTimeZone value, int precision) =>
+        FormatTime(value.LocalMicros, precision) + FormatOffset(TimeSpan.FromSeconds(value.OffsetSeconds));
+
+    private static string FormatOffset(TimeSpan offset)
+    {
+        string sign = offset < TimeSpan.Zero ? "-" : "+";
+        string minutes = offset is { Minutes: 0, Seconds: 0 } ? string.Empty : $":{Math.Abs(offset.Minutes):D2}";
+        string seconds = offset.Seconds == 0 ? string.Empty : $":{Math.Abs(offset.Seconds):D2}";
+        return $"{sign}{Math.Abs(offset.Hours):D2}{minutes}{seconds}";
+    }
+
     private static string FormatTimestamp(long value, int precision, string zone = "")
     {
         if (value is long.MaxValue or long.MinValue)
@@ -178,10 +190,7 @@ public static class SqlValueText
             micros -= ((micros - lastMicros) / cycle + 1) * cycle;
         TimeSpan offset = utcOffset is null ? TimeSpan.Zero : utcOffset(DateTime.UnixEpoch.AddTicks(Math.Max(micros, -62_000_000_000_000_000) * 10));
         long shifted = value + ((long)offset.TotalSeconds * (precision > 6 ? NanosPerSecond : MicrosPerSecond));
-        string sign = offset < TimeSpan.Zero ? "-" : "+";
-        string minutes = offset is { Minutes: 0, Seconds: 0 } ? string.Empty : $":{Math.Abs(offset.Minutes):D2}";
-        string seconds = offset.Seconds == 0 ? string.Empty : $":{Math.Abs(offset.Seconds):D2}";
-        return FormatTimestamp(shifted, precision, $"{sign}{Math.Abs(offset.Hours):D2}{minutes}{seconds}");
+        return FormatTimestamp(shifted, precision, FormatOffset(offset));
     }
 
     // Fractions print without trailing zeros, as PostgreSQL does; none at all when zero.

@@ -21,6 +21,7 @@ public enum TypeKind
     Varbinary,
     Date,
     Time,
+    TimeWithTimeZone,
     Timestamp,
     TimestampWithTimeZone,
     IntervalYearToMonth,

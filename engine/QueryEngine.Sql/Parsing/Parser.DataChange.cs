@@ -89,10 +89,35 @@ internal sealed partial class Parser
         var columns = At(TokenKind.LeftParen)
             ? ListInParens(static parser => parser.ParseQualifiedName("a name of a column"))
             : [ParseQualifiedName("a name of a column")];
-        if (At(TokenKind.LeftBracket))
-            throw QueryException.NotSupported("assigning to a part of a column", Here);
+        var steps = ParseSteps();
         Expect(TokenKind.Equal, "'='");
-        return new Assignment(columns, ParseExpression(Power.Lowest)) { Position = position };
+        var value = ParseExpression(Power.Lowest);
+        if (steps.Length > 0)
+        {
+            // A part of a column is assigned by giving the column what a function makes of the whole.
+            var path = new ArrayConstructor(steps) { Position = position };
+            var column = new ColumnReference(new QualifiedName([columns[0].Last]) { Position = position }) { Position = position };
+            var function = new QualifiedName([new Identifier("$json_assign", IsQuoted: true) { Position = position }]) { Position = position };
+            value = new FunctionCall(function, [column, path, value]) { Position = position };
+        }
+
+        return new Assignment(columns, value) { Position = position };
+    }
+
+    // ['name'][0], as text.
+    private ImmutableArray<Expression> ParseSteps()
+    {
+        var steps = ImmutableArray.CreateBuilder<Expression>();
+        while (At(TokenKind.LeftBracket))
+        {
+            var position = Here;
+            _index++;
+            var step = ParseExpression(Power.Lowest);
+            Expect(TokenKind.RightBracket, "']'");
+            steps.Add(new CastExpression(step, Named("varchar", position, []), IsTry: false) { Position = position });
+        }
+
+        return steps.ToImmutable();
     }
 
     private UpdateStatement ParseUpdate(SourcePosition position, WithClause? with)

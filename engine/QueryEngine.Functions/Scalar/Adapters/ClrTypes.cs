@@ -20,6 +20,7 @@ internal static class ClrTypes
         [typeof(SqlTimestamp)] = (SqlType.Timestamp, typeof(long)),
         [typeof(SqlInstant)] = (SqlType.TimestampWithTimeZone, typeof(long)),
         [typeof(SqlTime)] = (SqlType.Time, typeof(long)),
+        [typeof(TimeWithTimeZone)] = (SqlType.TimeWithTimeZone, typeof(long)),
         [typeof(Interval)] = (SqlType.Interval, typeof(Int128)),
         [typeof(Utf8)] = (SqlType.Varchar, typeof(Utf8)),
         [typeof(BigNumber)] = (SqlType.Number, typeof(BigNumber)),
