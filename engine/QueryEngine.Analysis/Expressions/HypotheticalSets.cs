@@ -13,14 +13,14 @@ internal static class HypotheticalSets
         call.WithinGroup.Length > 0 && name is "rank" or "dense_rank" or "percent_rank" or "cume_dist";
 
     /// <summary>The call as an expression of counts.</summary>
-    /// <exception cref="QueryException">INVALID_PARAMETER_VALUE when there are not as many arguments as keys.</exception>
+    /// <exception cref="QueryException">FUNCTION_NOT_FOUND when there are not as many arguments as keys.</exception>
     public static Tree.Expression Rewrite(Tree.FunctionCall call, string name)
     {
         if (call.Arguments.Length != call.WithinGroup.Length)
             throw new QueryException(
                 ErrorCode.UndefinedFunction, $"{name} has {call.Arguments.Length} arguments and {call.WithinGroup.Length} keys", call.Position, "Give one argument for each key of WITHIN GROUP.");
 
-        Tree.Expression before = Or(Precedences(call), call);
+        Tree.Expression before = Or([.. Precedences(call)], call);
         Tree.Expression one = Number("1", call);
         switch (name)
         {
@@ -86,8 +86,6 @@ internal static class HypotheticalSets
 
     private static Tree.Expression Or(ImmutableArray<Tree.Expression> terms, Tree.Expression at) =>
         terms is [var only] ? only : new Tree.LogicalExpression(Tree.LogicalOperator.Or, terms) { Position = at.Position };
-
-    private static Tree.Expression Or(Tree.Expression[] terms, Tree.Expression at) => Or(ImmutableArray.Create(terms), at);
 
     private static Tree.BinaryExpression Add(Tree.Expression left, Tree.Expression right) => new(Tree.BinaryOperator.Add, left, right) { Position = left.Position };
 

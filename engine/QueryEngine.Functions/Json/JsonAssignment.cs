@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using QueryEngine.Functions.Catalog;
 using QueryEngine.Functions.Scalar;
 using QueryEngine.Spi;
@@ -15,6 +16,7 @@ internal sealed class JsonAssignmentOverload() : RowOverload("jsonb, array(varch
 
     private static JsonValue Assign(JsonValue? target, IReadOnlyList<string?> path, int at, JsonValue value)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         if (at == path.Count)
             return value;
         string step = path[at] ?? throw new QueryException(ErrorCode.NullNotAllowed, "a jsonb subscript in an assignment must not be NULL");

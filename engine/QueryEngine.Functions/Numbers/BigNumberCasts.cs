@@ -3,7 +3,6 @@ using System.Numerics;
 using System.Text;
 using QueryEngine.Columnar;
 using QueryEngine.Functions.Casts;
-using QueryEngine.Functions.Operators;
 using QueryEngine.Functions.Scalar;
 using QueryEngine.Spi;
 

@@ -131,11 +131,11 @@ internal sealed class TimeReader
                 int minutes = (int)Digits(element, index, 2, out _) * 60;
                 _offsetSeconds = _offsetSeconds is < 0 ? _offsetSeconds - minutes : (_offsetSeconds ?? 0) + minutes;
                 return;
-            case "MS" or "FF3":
+            case "MS":
                 long milliseconds = Digits(element, index, 3, out int digits);
                 Set("US", milliseconds * (digits == 1 ? 100_000 : digits == 2 ? 10_000 : 1000));
                 return;
-            case "US" or "FF1" or "FF2" or "FF4" or "FF5" or "FF6":
+            case "US" or "FF1" or "FF2" or "FF3" or "FF4" or "FF5" or "FF6":
                 int most = keyword == "US" ? 6 : keyword[2] - '0';
                 long fraction = Digits(element, index, most, out int length);
                 long micros = (long)(fraction * Math.Pow(10, 6 - Math.Min(6, length)));

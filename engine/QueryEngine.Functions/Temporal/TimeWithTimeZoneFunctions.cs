@@ -26,7 +26,7 @@ internal readonly struct DatePartOfTimeWithZone : IFunction<Utf8, TimeWithTimeZo
 }
 
 [ScalarFunction("$at_time_zone", "The same time on the clock of another zone, as it is now.")]
-[Example("TIMETZ '12:00:00+00' AT TIME ZONE '+05'", "07:00:00-05")]
+[Example("TIMETZ '12:00:00+02' AT TIME ZONE 'UTC'", "10:00:00+00")]
 internal readonly struct TimeAtZoneFunction : IFunction<TimeWithTimeZone, Utf8, FunctionContext, NameCache, TimeWithTimeZone>
 {
     public static TimeWithTimeZone Invoke(TimeWithTimeZone first, Utf8 second, FunctionContext third, NameCache fourth) =>

@@ -8,7 +8,7 @@ namespace QueryEngine.Functions.Temporal;
 [Example("uuid_extract_version(uuid '00000000-0000-0000-0000-000000000000')", "NULL")]
 internal readonly struct UuidVersionFunction : IFunction<UInt128, int?>
 {
-    public static int? Invoke(UInt128 first) => (int)(first >> 62 & 3) == 2 ? (int)(first >> 76 & 15) : null;
+    public static int? Invoke(UInt128 first) => (int)((first >> 62) & 3) == 2 ? (int)((first >> 76) & 15) : null;
 }
 
 [ScalarFunction("uuid_extract_timestamp", "When a uuid of version 1, 6 or 7 was made; NULL of others.")]
@@ -24,8 +24,8 @@ internal readonly struct UuidTimestampFunction : IFunction<UInt128, SqlInstant?>
         ulong high = (ulong)(first >> 64);
         return UuidVersionFunction.Invoke(first) switch
         {
-            1 => new SqlInstant((long)((high >> 32) | ((high >> 16 & 0xFFFF) << 32) | ((high & 0xFFF) << 48)) / 10 + GregorianEpoch),
-            6 => new SqlInstant((long)((high >> 16 << 12) | (high & 0xFFF)) / 10 + GregorianEpoch),
+            1 => new SqlInstant(((long)((high >> 32) | (((high >> 16) & 0xFFFF) << 32) | ((high & 0xFFF) << 48)) / 10) + GregorianEpoch),
+            6 => new SqlInstant(((long)(((high >> 16) << 12) | (high & 0xFFF)) / 10) + GregorianEpoch),
             7 => new SqlInstant((long)(high >> 16) * 1000),
             _ => null,
         };
