@@ -39,7 +39,8 @@ internal static class HypotheticalSets
                 return new Tree.CaseExpression(
                     null,
                     [new Tree.WhenClause(Compare(Tree.ComparisonOperator.Equal, all, Number("0", call)), Double(Number("0", call))) { Position = call.Position }],
-                    Divide(Double(Count(call, before)), all)) { Position = call.Position };
+                    Divide(Double(Count(call, before)), all))
+                { Position = call.Position };
             default:
                 Tree.Expression same = And([.. call.WithinGroup.Select((item, at) => IsSame(item.Expression, call.Arguments[at]))], call);
                 return Divide(Double(Add(Count(call, Or([before, same], call)), one)), Add(Count(call, null), one));

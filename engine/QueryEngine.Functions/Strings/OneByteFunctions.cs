@@ -6,10 +6,6 @@ using QueryEngine.Spi;
 namespace QueryEngine.Functions.Strings;
 
 [ScalarFunction("$char", "The cast to PostgreSQL's type \"char\" of one byte: the first byte of a text, or the one that a backslash and three octal digits say.")]
-[Example("'abc'::\"char\"", "a")]
-[Example("'\\101'::\"char\"", "A")]
-[Example("'\\377'::\"char\"", "\\377")]
-[Example("''::\"char\"", "")]
 internal readonly struct OneByteFunction : IFunction<Utf8, TextOutput, Text>
 {
     public static Text Invoke(Utf8 first, TextOutput second)
@@ -23,8 +19,6 @@ internal readonly struct OneByteFunction : IFunction<Utf8, TextOutput, Text>
 }
 
 [ScalarFunction("$char", "The byte of a code from -128 to 127.")]
-[Example("65::\"char\"", "A")]
-[Example("200::\"char\"", "error 22003")]
 internal readonly struct OneByteOfCodeFunction : IFunction<long, TextOutput, Text>
 {
     public static Text Invoke(long first, TextOutput second) => first is >= sbyte.MinValue and <= sbyte.MaxValue
