@@ -9,6 +9,8 @@ namespace QueryEngine.Fuzz.Tests;
 internal sealed class FuzzRun(FuzzServers servers, FuzzSettings settings)
 {
     private const int MostOdd = 5;
+    private const int WritesOfSeed = 6;
+    private const int SqlStateEnd = 13;
 
     private readonly List<string> _failures = [];
     private int _done;
@@ -39,7 +41,7 @@ internal sealed class FuzzRun(FuzzServers servers, FuzzSettings settings)
         var random = new Random(seed);
         IReadOnlyList<FuzzTable> tables = FuzzTables.Make(random, profile.Types);
         var source = FuzzSource.Of(seed);
-        foreach (IPeer peer in servers.Others.Where(peer => peer != servers.Sqlite || profile.HasSqlite))
+        foreach (IPeer peer in servers.OthersFor(profile))
             await MakeAsync(peer, tables.SelectMany(table => table.Statements()));
         await MakeAsync(servers.Engine, tables.SelectMany(source.Statements));
         Tally.Add("tables", Stopwatch.GetElapsedTime(started));
@@ -53,13 +55,15 @@ internal sealed class FuzzRun(FuzzServers servers, FuzzSettings settings)
             if (await check.FailureAsync(query, Tally) is not { } failure)
                 continue;
             started = Stopwatch.GetTimestamp();
-            SqlTree small = await Shrinker.ShrinkAsync(query.Tree, async tree => await check.FailureAsync(query.With(tree), null) is not null);
+            SqlTree small = await Shrinker.ShrinkAsync(query.Tree, async tree => Kind(await check.FailureAsync(query.With(tree), null)) == Kind(failure));
             string smallFailure = await check.FailureAsync(query.With(small), null) ?? "no longer, when made small";
             Tally.Add("shrinking", Stopwatch.GetElapsedTime(started));
             string report = $"seed {seed}, query {number + 1} on {source.Schema}: {smallFailure}\n{small}\nat first: {failure.Split('\n')[0]}\n{Data(tables, small)}";
-            _failures.Add(report);
-            Log(report);
+            Fail(report);
         }
+
+        if (source.IsMemory && !profile.HasSqlite)
+            await WriteAsync(seed, profile, tables);
     }
 
     private void Log(string text)
@@ -70,6 +74,56 @@ internal sealed class FuzzRun(FuzzServers servers, FuzzSettings settings)
         Tally.Slow.Clear();
         Tally.Odd.Clear();
         File.AppendAllLines(settings.LogPath, [text, .. noted, ""]);
+    }
+
+    // The same changes here and in PostgreSQL leave the same rows. A value refused by either leaves the tables apart, and so ends it.
+    private async Task WriteAsync(int seed, FuzzProfile profile, IReadOnlyList<FuzzTable> tables)
+    {
+        for (int number = 0; number < WritesOfSeed; number++)
+        {
+            (FuzzTable table, SqlTree statement) = new QueryGenerator(new Random(unchecked((seed * 1_000_003) - number - 1)), tables, profile.Types).MakeWrite();
+            string sql = statement.ToString();
+            Note($"seed {seed}, change {number + 1}: {sql}");
+            Answer theirs = await servers.Postgres.RunAsync(sql);
+            Answer ours = await servers.Engine.RunAsync(sql);
+            if (theirs.Error is { IsOfData: false } refused)
+            {
+                Tally.Count($"changes refused by PostgreSQL: {refused.SqlState}");
+                return;
+            }
+
+            string? failure = ours.Error is { IsOfData: false } error ? $"ours failed: {error}" : null;
+            if (failure is null && (ours.Error is not null || theirs.Error is not null))
+            {
+                Tally.Count("changes with a value refused");
+                return;
+            }
+
+            string rows = $"SELECT * FROM {table.Name}";
+            failure ??= RowComparison.Difference(await servers.Engine.RunAsync(rows), await servers.Postgres.RunAsync(rows), isOrdered: false);
+            if (failure is null)
+            {
+                Tally.Count("tables equal after a change");
+                continue;
+            }
+
+            Fail($"seed {seed}, change {number + 1}: {failure}\n{sql}\n{Data(tables, statement)}");
+            return;
+        }
+    }
+
+    // A smaller query has to fail in the same way: with the same error, or with other rows.
+    private static string? Kind(string? failure) => failure?.IndexOf("failed: ", StringComparison.Ordinal) switch
+    {
+        null => null,
+        < 0 => failure.StartsWith("ours not done", StringComparison.Ordinal) ? "slow" : "rows",
+        int at => failure[..Math.Min(failure.Length, at + SqlStateEnd)],
+    };
+
+    private void Fail(string report)
+    {
+        _failures.Add(report);
+        Log(report);
     }
 
     // What runs now, in case that it takes the process with it.

@@ -1,5 +1,6 @@
 using QueryEngine.Cluster.Statements;
 using QueryEngine.Fuzz.Tests.Peers;
+using QueryEngine.Fuzz.Tests.Queries;
 using QueryEngine.Server;
 using QueryEngine.Tests.Servers;
 using Xunit;
@@ -36,7 +37,10 @@ public sealed class FuzzServers : IAsyncLifetime, ICollectionFixture<FuzzServers
 
     internal IPeer Sqlite { get; private set; } = null!;
 
-    internal IReadOnlyList<IPeer> Others => [Postgres, DuckDb, Sqlite];
+    /// <summary>Those that take the tables of a profile.</summary>
+    internal IEnumerable<IPeer> OthersFor(FuzzProfile profile) => Others.Where(peer => (peer != Sqlite || profile.HasSqlite) && (peer != DuckDb || profile.HasDuckDb));
+
+    private IReadOnlyList<IPeer> Others => [Postgres, DuckDb, Sqlite];
 
     public async Task InitializeAsync()
     {

@@ -12,6 +12,9 @@ internal sealed partial record FuzzSource(string Schema)
     /// <summary>The tables that PostgreSQL itself has.</summary>
     public static FuzzSource Postgres { get; } = new("pg.public");
 
+    /// <summary>Whether the engine holds the tables itself.</summary>
+    public bool IsMemory => this == _memory;
+
     /// <summary>The source of a seed: mostly the engine's own memory.</summary>
     public static FuzzSource Of(int seed) => (seed % 7) switch { 1 => Postgres, 2 => _files, _ => _memory };
 

@@ -31,20 +31,21 @@ internal static class RowComparison
 
     private static bool IsSame(string? left, string? right)
     {
+        if (left is null || right is null)
+            return left == right;
+        (left, right) = (Truth(left), Truth(right));
         if (left == right)
             return true;
-        if (left is null || right is null)
-            return false;
         if (TryNumber(left, out double l) && TryNumber(right, out double r))
             return !(IsWhole(left) && IsWhole(right)) && IsNear(l, r);
-        return Truth(left) == Truth(right);
+        return false;
     }
 
     private static bool IsNear(double left, double right) =>
         left.Equals(right) || Math.Abs(left - right) <= Tolerance * Math.Max(Math.Abs(left), Math.Abs(right));
 
-    // PostgreSQL shows booleans as t and f. Of equal values, which a zero of either sign is, DISTINCT and GROUP BY may keep either.
-    private static string Truth(string text) => text switch { "t" => "true", "f" => "false", "-0" => "0", _ => text };
+    // PostgreSQL shows booleans as t and f, and arrays in braces. Of equal values, which a zero of either sign is, DISTINCT and GROUP BY may keep either.
+    private static string Truth(string text) => text switch { "t" => "true", "f" => "false", "-0" => "0", ['{', ..] => $"[{text[1..^1].Replace(",", ", ", StringComparison.Ordinal)}]", _ => text };
 
     private static bool IsWhole(string text) => text.AsSpan().IndexOfAny('.', 'e', 'E') < 0;
 

@@ -91,7 +91,7 @@ internal sealed class GroupingAnalyzer(AnalysisContext context, NameScope scope,
 
     private int[] KeysOf(Tree.GroupingColumns grouped) => [.. grouped.Expressions.Select(KeyOf).Distinct()];
 
-    // A bare number is a place in the SELECT list; a bare name is an input column before it is an alias.
+    // A bare number is a place in the SELECT list; a bare name is an input column before it is an alias, and an alias before it is a column of a query around.
     private int KeyOf(Tree.Expression expression)
     {
         switch (expression)
@@ -99,7 +99,7 @@ internal sealed class GroupingAnalyzer(AnalysisContext context, NameScope scope,
             case Tree.IntegerLiteral literal:
                 return KeyOfColumn(Ordinals.Resolve(literal, columns.Count, "GROUP BY"));
 
-            case Tree.ColumnReference { Name: { Parts: [var name] } reference } when scope.Resolve(reference) is null:
+            case Tree.ColumnReference { Name: { Parts: [var name] } reference } when !scope.Has(reference):
                 int column = columns.FindIndex(candidate => candidate.IsAlias && name.Matches(candidate.Name));
                 if (column >= 0)
                     return KeyOfColumn(column);

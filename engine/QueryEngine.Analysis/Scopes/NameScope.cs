@@ -46,6 +46,10 @@ internal sealed class NameScope(NameScope? outer, ImmutableArray<Field> fields, 
     public IEnumerable<Field> OfRelation(ReadOnlyMemory<Tree.Identifier> qualifier) =>
         fields.Where(field => field.Relation is { } relation && relation.Matches(qualifier.Span));
 
+    /// <summary>Whether a name means a column of this query itself.</summary>
+    /// <exception cref="QueryException">AMBIGUOUS_COLUMN.</exception>
+    public bool Has(Tree.QualifiedName name) => ResolveHere(name) is not null;
+
     /// <summary>The column of a dotted name, with field accesses for the parts that go beyond it; null when there is none.</summary>
     /// <exception cref="QueryException">AMBIGUOUS_COLUMN.</exception>
     public Expression? Resolve(Tree.QualifiedName name)

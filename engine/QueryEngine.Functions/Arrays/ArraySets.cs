@@ -52,15 +52,23 @@ internal sealed class ArrayReverseOverload() : RowOverload("array(T) -> array(T)
     }
 }
 
-[ScalarFunction("array_remove", "The elements that do not equal a value.", Aliases = ["array_remove_all", "list_remove"])]
+[ScalarFunction("array_remove", "The elements that are not a value, which may be NULL.", Aliases = ["array_remove_all", "list_remove"])]
 [Example("array_remove(ARRAY[1, 2, 1], 1)", "[2]")]
-internal sealed class ArrayRemoveOverload() : RowOverload("array(T), T -> array(T)")
+[Example("array_remove(ARRAY[1, NULL], NULL)", "[1]")]
+internal sealed class ArrayRemoveOverload() : RowOverload("array(T), T -> array(T)", isStrict: false)
 {
     protected internal override void Invoke(in RowCall call)
     {
+        if (call[0].IsNull(call.Row))
+        {
+            call.AppendNull();
+            return;
+        }
+
         ArrayRow array = call.Array(0);
+        bool removesNull = call[1].IsNull(call.Row);
         for (int at = array.Start; at < array.End; at++)
-            if (!RowComparer.Equal(array.Elements, at, call[1], call.Row))
+            if (removesNull ? !array.Elements.IsNull(at) : !RowComparer.Equal(array.Elements, at, call[1], call.Row))
                 ArrayBuilding.Elements(call).AppendFrom(array.Elements, at);
         ArrayBuilding.End(call);
     }
@@ -132,8 +140,9 @@ internal sealed class ArraysOverlapOverload() : RowOverload("array(T), array(T) 
     }
 }
 
-[ScalarFunction("array_contains_all", "Whether the left array has all elements of the right one.", Aliases = ["list_has_all", "array_has_all"])]
+[ScalarFunction("array_contains_all", "Whether the left array has all elements of the right one; a NULL is equal to none.", Aliases = ["list_has_all", "array_has_all"])]
 [Example("array_contains_all(ARRAY[1, 2, 3], ARRAY[3, 1])", "true")]
+[Example("array_contains_all(ARRAY[1, NULL], ARRAY[NULL])", "false")]
 internal sealed class ArrayContainsAllOverload() : RowOverload("array(T), array(T) -> boolean")
 {
     protected internal override void Invoke(in RowCall call) => call.Append(ArraySets.HasAll(call.Array(0), call.Array(1)));
@@ -307,7 +316,7 @@ internal static class ArraySets
     public static bool HasAll(ArrayRow array, ArrayRow wanted)
     {
         for (int at = wanted.Start; at < wanted.End; at++)
-            if (Find(wanted.Elements, at, array.Elements, array.Start, array.End) < 0)
+            if (wanted.Elements.IsNull(at) || Find(wanted.Elements, at, array.Elements, array.Start, array.End) < 0)
                 return false;
         return true;
     }

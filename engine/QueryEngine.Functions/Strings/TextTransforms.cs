@@ -158,6 +158,13 @@ internal readonly struct ToHexIntegerFunction : IFunction<long, TextOutput, Text
     public static Text Invoke(long first, TextOutput second) => second.Write(first.ToString("x", System.Globalization.CultureInfo.InvariantCulture));
 }
 
+[ScalarFunction("to_hex", "An integer as hexadecimal digits.")]
+[Example("to_hex(-1)", "ffffffff")]
+internal readonly struct ToHexNarrowFunction : IFunction<int, TextOutput, Text>
+{
+    public static Text Invoke(int first, TextOutput second) => second.Write(first.ToString("x", System.Globalization.CultureInfo.InvariantCulture));
+}
+
 [ScalarFunction("from_hex", "The binary of hexadecimal digits.", Aliases = ["unhex"], Signature = "varchar -> varbinary")]
 [Example("from_hex('zz')", "error 22P02")]
 internal readonly struct FromHexFunction : IFunction<Utf8, TextOutput, Text>

@@ -15,7 +15,7 @@ internal sealed class PostgresPeer : IPeer
     {
         var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("SET statement_timeout = '400ms'; SET jit = off; SET synchronous_commit = off; SET plan_cache_mode = force_custom_plan", connection);
+        await using var command = new NpgsqlCommand("SET statement_timeout = '400ms'; SET jit = off; SET timezone = 'UTC'; SET synchronous_commit = off; SET plan_cache_mode = force_custom_plan", connection);
         await command.ExecuteNonQueryAsync();
         return new PostgresPeer(connection);
     }

@@ -11,6 +11,13 @@ internal sealed class ExpressionGenerator(Random random, FuzzType[] types)
     private static readonly string[] _patterns = ["a%", "%b", "%b%", "_", "a_", "%", "", "A%", "%\u00e9%"];
     private static readonly string[] _units = ["year", "month", "day", "hour"];
 
+    // What SQLite has is less: its queries keep to what OfType gives.
+    private readonly Dictionary<FuzzType, FunctionTemplate[]> _templates = types.ToDictionary(
+        type => type, type => FunctionTemplate.All.Where(template => types.Contains(FuzzType.Boolean) && template.Type == type && template.Arguments.All(types.Contains)).ToArray());
+
+    // SQLite has few types, and few of the functions.
+    private readonly bool _isWide = types.Contains(FuzzType.Boolean);
+
     private SubqueryMaker? _subqueries;
 
     /// <summary>Makes a query inside an expression: of one column of a type, or of one row too.</summary>
@@ -35,12 +42,15 @@ internal sealed class ExpressionGenerator(Random random, FuzzType[] types)
                 return Value(type, "coalesce({0}, {1})", Make(type, scope, depth - 1), Make(type, scope, depth - 1));
             case 2:
                 return Value(type, "nullif({0}, {1})", Make(type, scope, depth - 1), Make(type, scope, depth - 1));
-            case 3 when type != FuzzType.Boolean:
+            case 3 when _isWide && type != FuzzType.Boolean:
                 return Value(type, random.Next(2) == 0 ? "greatest({0}, {1})" : "least({0}, {1})", Make(type, scope, depth - 1), Make(type, scope, depth - 1));
             case 4 when _subqueries is not null && random.Next(3) == 0:
                 return Value(type, "({0})", _subqueries(type, true, scope));
             case 5:
                 return Value(type, "CASE {0} WHEN {1} THEN {2} END", Same(scope, depth, out FuzzType compared), Make(compared, scope, depth - 1), Make(type, scope, depth - 1));
+            case 6 or 7 or 8 when _templates.GetValueOrDefault(type) is { Length: > 0 } fitting:
+                FunctionTemplate template = fitting[random.Next(fitting.Length)];
+                return Value(type, template.Sql, [.. template.Arguments.Select(argument => Make(argument, scope, depth - 1))]);
             default:
                 return OfType(type, scope, depth);
         }
@@ -50,7 +60,7 @@ internal sealed class ExpressionGenerator(Random random, FuzzType[] types)
     public SqlTree Condition(Scope scope, int depth)
     {
         if (depth <= 0)
-            return Leaf(FuzzType.Boolean, scope);
+            return _isWide ? Leaf(FuzzType.Boolean, scope) : Truth("({0} < {1})", Leaf(FuzzType.Integer, scope), Leaf(FuzzType.Integer, scope));
         FuzzType type = AnyType();
         SqlTree Operand() => Make(type, scope, depth - 1);
         switch (random.Next(18))
@@ -79,7 +89,10 @@ internal sealed class ExpressionGenerator(Random random, FuzzType[] types)
                 return Truth(random.Next(3) == 0 ? "(NOT EXISTS ({0}))" : "(EXISTS ({0}))", _subqueries(type, false, scope));
             case 11 when _subqueries is not null:
                 return Truth(random.Next(3) == 0 ? "({0} NOT IN ({1}))" : "({0} IN ({1}))", Operand(), _subqueries(type, false, scope));
-            case 12 when _subqueries is not null && random.Next(2) == 0:
+            case 14 when _templates.GetValueOrDefault(FuzzType.Boolean) is { Length: > 0 } fitting:
+                FunctionTemplate template = fitting[random.Next(fitting.Length)];
+                return Truth(template.Sql, [.. template.Arguments.Select(argument => Make(argument, scope, depth - 1))]);
+            case 12 when _isWide && _subqueries is not null && random.Next(2) == 0:
                 return Truth($"({{0}} {_comparisons[random.Next(6)]} {(random.Next(2) == 0 ? "ANY" : "ALL")} ({{1}}))", Operand(), _subqueries(type, false, scope));
             case 13:
                 return Truth($"({{0}} IS {(random.Next(2) == 0 ? "NOT " : "")}{(random.Next(2) == 0 ? "TRUE" : "FALSE")})", Condition(scope, depth - 1));
@@ -150,15 +163,15 @@ internal sealed class ExpressionGenerator(Random random, FuzzType[] types)
             case FuzzType.Text:
                 return random.Next(10) switch
                 {
-                    0 => Value(type, random.Next(2) == 0 ? "upper({0})" : "lower({0})", Of(type)),
+                    0 when _isWide => Value(type, random.Next(2) == 0 ? "upper({0})" : "lower({0})", Of(type)),
                     1 => Value(type, $"substr({{0}}, {random.Next(1, 4)}, {random.Next(4)})", Of(type)),
                     2 => Value(type, "trim({0})", Of(type)),
                     3 => Value(type, "replace({0}, {1}, {2})", Of(type), Value(type, "'b'"), Of(type)),
                     4 => Value(type, "cast({0} as varchar)", Of(FuzzType.Integer)),
                     5 when Has(FuzzType.Date) => Value(type, "cast({0} as varchar)", Of(FuzzType.Date)),
                     6 when Has(FuzzType.Boolean) => Value(type, "cast({0} as varchar)", Of(FuzzType.Boolean)),
-                    7 => Value(type, $"left({{0}}, {random.Next(4)})", Of(type)),
-                    8 => Value(type, "concat({0}, {1})", Of(type), Of(type)),
+                    7 when _isWide => Value(type, $"left({{0}}, {random.Next(4)})", Of(type)),
+                    8 when _isWide => Value(type, "concat({0}, {1})", Of(type), Of(type)),
                     _ => Value(type, "({0} || {1})", Of(type), Of(type)),
                 };
             case FuzzType.Boolean:
@@ -169,6 +182,8 @@ internal sealed class ExpressionGenerator(Random random, FuzzType[] types)
                     0 => Value(type, "cast({0} as date)", Of(FuzzType.Timestamp)),
                     _ => Value(type, $"({{0}} {"+-"[random.Next(2)]} {{1}})", Of(type), Value(FuzzType.Integer, "({0} % 1000)", Of(FuzzType.Integer))),
                 };
+            case FuzzType.Real or FuzzType.Time or FuzzType.Char or FuzzType.TimestampTz or FuzzType.Interval or FuzzType.Uuid or FuzzType.Bytes or FuzzType.IntArray:
+                return Leaf(type, scope);
             default:
                 return random.Next(4) switch
                 {
@@ -179,5 +194,6 @@ internal sealed class ExpressionGenerator(Random random, FuzzType[] types)
         }
     }
 
-    private bool Has(FuzzType type) => types.Contains(type);
+    /// <summary>Whether expressions of this run may have a type.</summary>
+    public bool Has(FuzzType type) => types.Contains(type);
 }

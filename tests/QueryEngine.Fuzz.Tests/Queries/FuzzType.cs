@@ -12,6 +12,14 @@ internal enum FuzzType
     Boolean,
     Date,
     Timestamp,
+    Real,
+    Time,
+    Char,
+    TimestampTz,
+    Interval,
+    Uuid,
+    Bytes,
+    IntArray,
 
     /// <summary>A number that systems compute to different last digits (an average): only ever an output that nothing compares.</summary>
     Inexact,
@@ -24,8 +32,16 @@ internal static class FuzzTypes
     public static readonly FuzzType[] OfColumns =
         [FuzzType.SmallInt, FuzzType.Integer, FuzzType.BigInt, FuzzType.Decimal, FuzzType.Double, FuzzType.Text, FuzzType.Boolean, FuzzType.Date, FuzzType.Timestamp];
 
+    /// <summary>All of them.</summary>
+    public static readonly FuzzType[] All =
+        [.. OfColumns, FuzzType.Real, FuzzType.Time, FuzzType.Char, FuzzType.TimestampTz, FuzzType.Interval, FuzzType.Uuid, FuzzType.Bytes, FuzzType.IntArray];
+
     private static readonly string[] _words = ["", "a", "b", "ab", "Ab", "abc", "x y", "%", "a_c", "zz", "é", "10", " a"];
     private static readonly string[] _dates = ["2020-02-29", "1999-12-31", "2000-01-01", "2021-03-01", "1970-01-01", "2024-12-30"];
+    private static readonly string[] _extremes = ["NaN", "Infinity", "-Infinity", "1e300", "-0"];
+    private static readonly string[] _offsets = ["+00", "+02", "-05:30"];
+    private static readonly string[] _intervals = ["1 day 02:00:00", "1 month", "-3 months", "29 days", "12:00:30", "-01:30:00", "1 year 2 months", "00:00:00"];
+    private static readonly string[] _arrays = ["array[1, 2, null]", "array[3]", "array[1, 2]", "cast(array[] as integer[])", "array[2, 1, 2]", "array[cast(null as integer)]"];
     private static readonly string[] _times = ["00:00:00", "23:59:59.999999", "12:30:00", "06:07:08.5"];
 
     /// <summary>The name in SQL.</summary>
@@ -40,8 +56,19 @@ internal static class FuzzTypes
         FuzzType.Boolean => "boolean",
         FuzzType.Date => "date",
         FuzzType.Timestamp => "timestamp",
+        FuzzType.Real => "real",
+        FuzzType.Time => "time",
+        FuzzType.Char => "char(4)",
+        FuzzType.TimestampTz => "timestamp with time zone",
+        FuzzType.Interval => "interval",
+        FuzzType.Uuid => "uuid",
+        FuzzType.Bytes => "bytea",
+        FuzzType.IntArray => "integer[]",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "no type of SQL"),
     };
+
+    /// <summary>Whether PostgreSQL 15 has min and max of the type.</summary>
+    public static bool HasExtremes(FuzzType type) => type is not (FuzzType.Boolean or FuzzType.Uuid or FuzzType.Bytes);
 
     /// <summary>Whether values are whole numbers.</summary>
     public static bool IsWhole(FuzzType type) => type is FuzzType.SmallInt or FuzzType.Integer or FuzzType.BigInt;
@@ -53,11 +80,21 @@ internal static class FuzzTypes
         FuzzType.Integer => Whole(random, int.MaxValue),
         FuzzType.BigInt => $"cast({Whole(random, 1L << 53)} as bigint)",
         FuzzType.Decimal => $"cast({random.Next(-500, 500) / 100m} as decimal(12,2))",
+        FuzzType.Double when random.Next(40) == 0 => $"cast('{_extremes[random.Next(_extremes.Length)]}' as double precision)",
         FuzzType.Double => $"cast({random.Next(-40, 40) / 4m} as double precision)",
         FuzzType.Text => $"'{_words[random.Next(_words.Length)]}'",
         FuzzType.Boolean => random.Next(2) == 0 ? "true" : "false",
         FuzzType.Date => $"date '{_dates[random.Next(_dates.Length)]}'",
         FuzzType.Timestamp => $"timestamp '{_dates[random.Next(_dates.Length)]} {_times[random.Next(_times.Length)]}'",
+        FuzzType.Real => $"cast({random.Next(-40, 40) / 4m} as real)",
+        FuzzType.Time => $"time '{_times[random.Next(_times.Length)]}'",
+        FuzzType.Char => $"cast('{_words[random.Next(_words.Length)]}' as char(4))",
+        FuzzType.TimestampTz =>
+            $"timestamp with time zone '{_dates[random.Next(_dates.Length)]} {_times[random.Next(_times.Length)]}{_offsets[random.Next(_offsets.Length)]}'",
+        FuzzType.Interval => $"interval '{_intervals[random.Next(_intervals.Length)]}'",
+        FuzzType.Uuid => $"cast('00000000-0000-4000-8000-00000000000{random.Next(6)}' as uuid)",
+        FuzzType.Bytes => $"decode('{(random.Next(4) == 0 ? "" : $"{random.Next(3):x2}ff")}', 'hex')",
+        FuzzType.IntArray => _arrays[random.Next(_arrays.Length)],
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "no literal"),
     };
 

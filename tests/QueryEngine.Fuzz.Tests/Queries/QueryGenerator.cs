@@ -10,12 +10,15 @@ internal sealed record FuzzQuery(SqlTree Tree, bool IsOrdered)
 }
 
 /// <summary>Makes random queries over tables: every clause, any depth within a budget, and an answer that does not depend on luck.</summary>
-internal sealed class QueryGenerator
+internal sealed partial class QueryGenerator
 {
     private static readonly string[] _joins = ["JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"];
     private static readonly string[] _setOperations = ["UNION", "UNION ALL", "INTERSECT", "EXCEPT", "INTERSECT ALL", "EXCEPT ALL"];
 
     private readonly Random _random;
+
+    // SQLite lacks many shapes of queries.
+    private readonly bool _isWide;
     private readonly IReadOnlyList<FuzzTable> _tables;
     private readonly ExpressionGenerator _expressions;
     private readonly List<(string Name, IReadOnlyList<ScopeColumn> Columns)> _common = [];
@@ -26,6 +29,7 @@ internal sealed class QueryGenerator
     {
         _random = random;
         _tables = tables;
+        _isWide = types.Contains(FuzzType.Boolean);
         _expressions = new ExpressionGenerator(random, types);
         _expressions.AllowSubqueries(MakeSubquery);
     }
@@ -37,15 +41,45 @@ internal sealed class QueryGenerator
         FuzzType[] outputs = [.. Enumerable.Range(0, _random.Next(1, 5)).Select(_ => _expressions.AnyType())];
         bool isSet = _random.Next(8) == 0;
         SqlTree body = isSet
-            ? Fixed($"{{0}} {_setOperations[_random.Next(_setOperations.Length)]} {{1}}", MakeSelect(outputs, Scope.None), MakeSelect(outputs, Scope.None))
+            ? MakeSet(outputs)
             : MakeSelect(outputs, Scope.None, allowsInexact: true);
 
         // Rows that tie in an order by every output are the same rows, so a limit is certain too.
         if (_random.Next(3) != 0 || body.ToString().Contains("avg(", StringComparison.Ordinal))
             return new FuzzQuery(Query("{0}{1}", with, body), false);
-        SqlTree order = List(", ", Enumerable.Range(1, outputs.Length).Select(MakeSortKey));
+        string order = string.Join(", ", Enumerable.Range(1, outputs.Length).Select(MakeSortKey));
         SqlTree limit = _random.Next(2) == 0 ? Optional($" LIMIT {_random.Next(0, 12)}{(_random.Next(3) == 0 ? $" OFFSET {_random.Next(0, 5)}" : "")}") : Empty;
-        return new FuzzQuery(Query("{0}{1} ORDER BY {2}{3}", with, body, Fixed("{0}", order), limit), true);
+        return new FuzzQuery(Query("{0}{1} ORDER BY {2}{3}", with, body, Text(order), limit), true);
+    }
+
+    /// <summary>A statement that changes a table, and the table.</summary>
+    public (FuzzTable Table, SqlTree Statement) MakeWrite()
+    {
+        FuzzTable table = _tables[_random.Next(_tables.Count)];
+        string alias = $"r{_aliases++}";
+        var scope = new Scope([.. table.Columns.Select(column => new ScopeColumn($"{alias}.{column.Name}", column.Type))]);
+        FuzzColumn set = table.Columns[_random.Next(1, table.Columns.Count)];
+        FuzzType[] types = [.. table.Columns.Select(column => column.Type)];
+        switch (_random.Next(4))
+        {
+            case 0:
+                return (table, Fixed($"UPDATE {table.Name} AS {alias} SET {set.Name} = {{0}}{{1}}", _expressions.Make(set.Type, scope, 2), Optional(" WHERE {0}", _expressions.Condition(scope, 2))));
+            case 1:
+                return (table, Fixed($"DELETE FROM {table.Name} AS {alias} WHERE {{0}}", _expressions.Condition(scope, 3)));
+            case 2:
+                return (table, Fixed($"INSERT INTO {table.Name} {{0}}", MakeSelect(types, Scope.None)));
+            default:
+                // Each row of the table meets one row at most: the keys of the source are distinct.
+                FuzzType[] sources = [FuzzType.Integer, set.Type];
+                string source = $"r{_aliases++}";
+                Scope both = new([.. scope.Columns, new($"{source}.o0", FuzzType.Integer), new($"{source}.o1", set.Type)]);
+                string names = string.Join(", ", table.Columns.Where(column => column == table.Columns[0] || column == set).Select(column => column.Name));
+                return (table, Fixed(
+                    $"MERGE INTO {table.Name} AS {alias} USING (SELECT DISTINCT ON (o0) o0, o1 FROM ({{0}}) AS d ORDER BY o0, o1) AS {source} ON {alias}.id = {source}.o0 "
+                    + $"WHEN MATCHED AND {{1}} THEN DELETE WHEN MATCHED THEN UPDATE SET {set.Name} = {source}.o1 WHEN NOT MATCHED THEN INSERT ({names}) VALUES ({source}.o0, {source}.o1)",
+                    MakeSelect(sources, Scope.None),
+                    _expressions.Condition(both, 1)));
+        }
     }
 
     /// <summary>A condition over one table, and the table, for checks that split a query in three.</summary>
@@ -56,14 +90,16 @@ internal sealed class QueryGenerator
         return (table.Name, _expressions.Condition(scope, 3));
     }
 
-    private SqlTree MakeSortKey(int number)
+    private string MakeSortKey(int number)
     {
-        string nulls = _random.Next(6) switch { 0 => " NULLS FIRST", 1 => " NULLS LAST", _ => "" };
-        return Text($"{number}{(_random.Next(3) == 0 ? " DESC" : "")}{nulls}");
+        string nulls = _random.Next(_isWide ? 6 : 2) switch { 0 => " NULLS FIRST", 1 => " NULLS LAST", _ => "" };
+        return $"{number}{(_random.Next(3) == 0 ? " DESC" : "")}{nulls}";
     }
 
     private SqlTree MakeCommon()
     {
+        if (_isWide && _random.Next(4) == 0)
+            return MakeRecursion();
         FuzzType[] outputs = [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => _expressions.AnyType())];
         SqlTree query = MakeSelect(outputs, Scope.None);
         string name = $"w{_aliases++}";
@@ -79,12 +115,18 @@ internal sealed class QueryGenerator
             return MakeSelect([type], outer);
         (SqlTree from, Scope scope) = MakeFrom(outer, 1);
         SqlTree where = _random.Next(3) != 0 ? Optional(" WHERE {0}", _expressions.Condition(scope, 2)) : Empty;
-        string aggregate = type == FuzzType.Boolean ? (_random.Next(2) == 0 ? "bool_and" : "bool_or") : _random.Next(2) == 0 ? "min" : "max";
-        return Query($"SELECT {aggregate}({{0}}) FROM {{1}}{{2}}", _expressions.Make(type, new Scope(scope.Columns), 1), from, where);
+        if (_random.Next(4) == 0)
+            return Query("SELECT {0} FROM {1}{2} ORDER BY 1 LIMIT 1", _expressions.Make(type, scope, 1), from, where);
+        string aggregate = type == FuzzType.Boolean ? (_random.Next(2) == 0 ? "bool_and({0})" : "bool_or({0})")
+            : !FuzzTypes.HasExtremes(type) ? "(array_agg({0} ORDER BY {0}))[1]"
+            : _random.Next(2) == 0 ? "min({0})" : "max({0})";
+        return Query($"SELECT {aggregate} FROM {{1}}{{2}}", _expressions.Make(type, new Scope(scope.Columns), 1), from, where);
     }
 
     private SqlTree MakeSelect(FuzzType[] outputs, Scope outer, bool allowsInexact = false)
     {
+        if (_isWide && _random.Next(12) == 0)
+            return MakeNumbered(outputs, outer);
         (SqlTree from, Scope scope) = MakeFrom(outer, 2);
         SqlTree where = _random.Next(3) != 0 ? Optional(" WHERE {0}", _expressions.Condition(scope, 3)) : Empty;
         if (_random.Next(3) == 0)
@@ -97,6 +139,8 @@ internal sealed class QueryGenerator
 
     private SqlTree MakeGrouped(FuzzType[] outputs, SqlTree from, SqlTree where, Scope scope, bool allowsInexact)
     {
+        if (_isWide && outputs.Length > 1 && _random.Next(4) == 0)
+            return MakeGroupedByExpression(outputs, from, where, scope);
         ScopeColumn[] keys = [.. scope.Columns.OrderBy(_ => _random.Next()).Take(_random.Next(0, 3))];
         var grouped = new Scope(keys, null);
         IEnumerable<SqlTree> items = outputs.Select((type, number) => Fixed(
@@ -105,7 +149,7 @@ internal sealed class QueryGenerator
                 ? Value(type, grouped.Columns.First(key => key.Type == type).Reference)
                 : MakeAggregate(type, scope, allowsInexact)));
         string[] names = [.. keys.Select(key => key.Reference)];
-        string grouping = keys.Length == 0 ? "" : " GROUP BY " + (_random.Next(5) switch
+        string grouping = keys.Length == 0 ? "" : " GROUP BY " + ((_isWide ? _random.Next(5) : 4) switch
         {
             0 => $"ROLLUP ({string.Join(", ", names)})",
             1 => $"CUBE ({string.Join(", ", names)})",
@@ -146,8 +190,16 @@ internal sealed class QueryGenerator
                 return Of(_random.Next(2) == 0 ? "bool_and({0})" : "bool_or({0})", type);
             case FuzzType.Decimal when _random.Next(2) == 0:
                 return Value(type, "cast(sum({0}){1} as decimal(12,2))", _expressions.Make(type, scope, 1), filter);
-            case FuzzType.Text when _random.Next(3) == 0:
+            case FuzzType.Text when _isWide && _random.Next(3) == 0:
                 return Value(type, "string_agg({0}, ',' ORDER BY {0}){1}", _expressions.Make(type, scope, 1), filter);
+            case FuzzType.IntArray when _random.Next(2) == 0:
+                return Value(type, "array_agg({0} ORDER BY {0}){1}", _expressions.Make(FuzzType.Integer, scope, 1), filter);
+            case FuzzType.Integer when _isWide && _random.Next(5) == 0:
+                return Value(type, $"cast({(_random.Next(2) == 0 ? "bit_and" : "bit_or")}({{0}}){{1}} as integer)", _expressions.Make(type, scope, 1), filter);
+            case FuzzType.Date or FuzzType.Integer or FuzzType.Timestamp when _isWide && _random.Next(6) == 0:
+                return Value(type, "percentile_disc(0.5) WITHIN GROUP (ORDER BY {0}){1}", _expressions.Make(type, scope, 1), filter);
+            case FuzzType.Uuid or FuzzType.Bytes:
+                return Value(type, "(array_agg({0} ORDER BY {0}){1})[1]", _expressions.Make(type, scope, 1), filter);
             default:
                 return Of(_random.Next(2) == 0 ? "min({0})" : "max({0})", type);
         }
@@ -157,13 +209,15 @@ internal sealed class QueryGenerator
     private SqlTree MakeWindow(FuzzType type, Scope scope)
     {
         SqlTree partition = _random.Next(2) == 0 ? Optional("PARTITION BY {0} ", _expressions.Make(_expressions.AnyType(), scope, 1)) : Empty;
-        SqlTree order = Fixed($"ORDER BY {{0}}{(_random.Next(2) == 0 ? " DESC" : "")}", _expressions.Make(_expressions.AnyType(), scope, 1));
+        SqlTree order = Fixed($"ORDER BY {{0}}{(_random.Next(2) == 0 ? " DESC" : "")}{(_isWide ? "" : " NULLS LAST")}", _expressions.Make(_expressions.AnyType(), scope, 1));
         if (type == FuzzType.BigInt)
         {
             string function = _random.Next(4) switch { 0 => "rank()", 1 => "dense_rank()", 2 => "count(*)", _ => "count({2})" };
             return Value(type, $"{function} OVER ({{0}}{{1}})", partition, order, _expressions.Make(_expressions.AnyType(), scope, 1));
         }
 
+        if (type is FuzzType.Uuid or FuzzType.Bytes)
+            return Value(type, "first_value({1}) OVER ({0}ORDER BY {1})", partition, _expressions.Make(type, scope, 1));
         if (type == FuzzType.Boolean)
             return Value(type, "bool_or({2}) OVER ({0}{1})", partition, order, _expressions.Make(type, scope, 1));
         string frame = _random.Next(3) switch
@@ -180,11 +234,23 @@ internal sealed class QueryGenerator
         (SqlTree from, IReadOnlyList<ScopeColumn> columns) = MakeRelation(outer);
         for (int i = _random.Next(joins + 1); i > 0; i--)
         {
+            if (_isWide && _random.Next(7) == 0)
+            {
+                (from, IReadOnlyList<ScopeColumn> lateral) = MakeLateral(from, new Scope(columns, outer == Scope.None ? null : outer));
+                columns = [.. columns, .. lateral];
+                continue;
+            }
+
             (SqlTree right, IReadOnlyList<ScopeColumn> added) = MakeRelation(outer);
+            bool isFirst = from.Children.Length == 0;
             ScopeColumn[] all = [.. columns, .. added];
             if (_random.Next(10) == 0)
             {
                 from = Fixed("{0} CROSS JOIN {1}", from, right);
+            }
+            else if (isFirst && _random.Next(8) == 0 && columns.Count(IsKey) == 1 && added.Count(IsKey) == 1)
+            {
+                from = Fixed($"{{0}} {_joins[_random.Next(_joins.Length)]} {{1}} USING (id)", from, right);
             }
             else
             {
@@ -207,6 +273,8 @@ internal sealed class QueryGenerator
         return (from, new Scope(columns, outer == Scope.None ? null : outer));
     }
 
+    private static bool IsKey(ScopeColumn column) => column.Reference.EndsWith(".id", StringComparison.Ordinal);
+
     private (SqlTree Relation, IReadOnlyList<ScopeColumn> Columns) MakeRelation(Scope outer)
     {
         string alias = $"r{_aliases++}";
@@ -216,6 +284,14 @@ internal sealed class QueryGenerator
             return (Text($"{name} AS {alias}"), [.. columns.Select(column => column with { Reference = $"{alias}.{column.Reference}" })]);
         }
 
+        if (_isWide && _budget > 0 && _random.Next(9) == 0)
+        {
+            _budget--;
+            return MakeOrderedRelation(alias);
+        }
+
+        if (_isWide && _random.Next(12) == 0)
+            return MakeValues(alias);
         if (_budget > 0 && _random.Next(6) == 0)
         {
             _budget--;
