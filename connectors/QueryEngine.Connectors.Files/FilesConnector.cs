@@ -97,6 +97,9 @@ internal sealed class FilesConnector : IConnector, ISplitManager, IRecordSetProv
     }
 
     /// <inheritdoc/>
+    public bool TakesSinksOfDrivers => true;
+
+    /// <inheritdoc/>
     public ValueTask<WriteHandle> BeginWriteAsync(ConnectorSession session, WriteIntent intent, CancellationToken cancellationToken) =>
         new(_writes.Begin(intent));
 

@@ -24,15 +24,15 @@ public sealed class FunctionCatalog
         // Overloads are made when their name is first asked for: most programs use few of the functions, and all of them wait for the first one.
         var scalars = new Dictionary<string, List<Func<IEnumerable<ScalarOverload>>>>();
         var aggregates = new Dictionary<string, List<Func<IEnumerable<AggregateOverload>>>>();
-        foreach (Type type in assembly.GetTypes().OrderBy(type => type.FullName, StringComparer.Ordinal))
+        foreach (FunctionIndex.Entry entry in FunctionIndex.Read(assembly).OrderBy(entry => entry.TypeName, StringComparer.Ordinal))
         {
-            if (type.GetCustomAttribute<ScalarFunctionAttribute>(inherit: false) is { } scalar)
-                foreach (string name in (string[])[scalar.Name, .. scalar.Aliases])
-                    Add(scalars, name, () => OverloadsOf(type, scalar));
-            if (type.GetCustomAttribute<AggregateFunctionAttribute>(inherit: false) is { } aggregate)
-                foreach (string name in (string[])[aggregate.Name, .. aggregate.Aliases])
-                    Add(aggregates, name, () => [(AggregateOverload)Activator.CreateInstance(type)!]);
+            if (entry.IsAggregate)
+                Add(aggregates, entry.Name, () => [(AggregateOverload)Activator.CreateInstance(TypeOf(entry))!]);
+            else
+                Add(scalars, entry.Name, () => OverloadsOf(TypeOf(entry), TypeOf(entry).GetCustomAttribute<ScalarFunctionAttribute>(inherit: false)!));
         }
+
+        Type TypeOf(FunctionIndex.Entry entry) => assembly.GetType(entry.TypeName, throwOnError: true)!;
 
         _scalars = Freeze(scalars);
         _aggregates = Freeze(aggregates);

@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace QueryEngine.Benchmarks.DuckDb;
@@ -15,41 +13,10 @@ internal static class DuckDbLibrary
     {
         if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
             throw new DuckDbException($"the comparison has DuckDB for Linux on x64 only, and this is {RuntimeInformation.RuntimeIdentifier}");
-        string folder = FindFolder();
+        string folder = await NodePackages.FindAsync("node", Package, cancellationToken);
         string path = Path.Join(folder, "node_modules", Package, "libduckdb.so");
-        if (!File.Exists(path))
-            await InstallAsync(folder, cancellationToken);
         nint library = NativeLibrary.Load(path);
         NativeLibrary.SetDllImportResolver(
             typeof(DuckDbLibrary).Assembly, (name, _, _) => name == DuckDbNative.Library ? library : 0);
-    }
-
-    // The program runs from a build folder inside the repository.
-    private static string FindFolder()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            string candidate = Path.Join(folder.FullName, "benchmarks", "QueryEngine.Benchmarks", "node");
-            if (File.Exists(Path.Join(candidate, "package-lock.json")))
-                return candidate;
-        }
-
-        throw new DuckDbException($"no folder above {AppContext.BaseDirectory} has benchmarks/QueryEngine.Benchmarks/node/package-lock.json");
-    }
-
-    private static async Task InstallAsync(string folder, CancellationToken cancellationToken)
-    {
-        var start = new ProcessStartInfo("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"]) { WorkingDirectory = folder };
-        try
-        {
-            using Process npm = Process.Start(start) ?? throw new DuckDbException("npm did not start");
-            await npm.WaitForExitAsync(cancellationToken);
-            if (npm.ExitCode != 0)
-                throw new DuckDbException($"npm ci in {folder} ended with {npm.ExitCode}");
-        }
-        catch (Win32Exception error)
-        {
-            throw new DuckDbException($"npm, which brings DuckDB, does not start: {error.Message}");
-        }
     }
 }

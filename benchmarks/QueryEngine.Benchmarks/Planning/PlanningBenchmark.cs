@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using QueryEngine.Benchmarks.Running;
 using QueryEngine.Benchmarks.Tpch;
 using QueryEngine.Cluster.Statements;
 using QueryEngine.Server;
@@ -7,44 +8,45 @@ using QueryEngine.Spi;
 
 namespace QueryEngine.Benchmarks.Planning;
 
-/// <summary>How long statements take from text to plan, as EXPLAIN: first and then warm, the median. Nothing is executed.</summary>
+/// <summary>How long statements take from text to plan, as EXPLAIN: the median when warm. Nothing is executed.</summary>
 internal static class PlanningBenchmark
 {
     private const int Rounds = 15;
     private const int ManyTerms = 100_000;
 
-    /// <summary>Prints a line a statement.</summary>
-    public static async Task RunAsync(TextWriter output, CancellationToken cancellationToken)
+    /// <summary>Reports the median of each statement.</summary>
+    public static async Task RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
+        await context.Report.BeginAsync("planning, warm");
         await using EngineHost host = await EngineHost.StartAsync(new EngineHostOptions(), cancellationToken);
-        await output.WriteLineAsync("first ms  warm ms  statement");
-        await foreach ((string name, string sql) in StatementsAsync())
+        await foreach ((string name, string sql, double? most) in StatementsAsync())
         {
-            double first = await MeasureAsync(host, sql, cancellationToken);
+            if (!context.Options.Runs(name))
+                continue;
+            await MeasureAsync(host, sql, cancellationToken);
             var warm = new List<double>();
             for (int round = 0; round < Rounds; round++)
                 warm.Add(await MeasureAsync(host, sql, cancellationToken));
-            warm.Sort();
-            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{first,8:F1} {warm[Rounds / 2],8:F2}  {name}"));
+            await context.Report.AddAsync(new Figure("planning", name, BenchmarkContext.Median(warm), "ms", most));
         }
     }
 
-    private static async IAsyncEnumerable<(string Name, string Sql)> StatementsAsync()
+    private static async IAsyncEnumerable<(string Name, string Sql, double? Most)> StatementsAsync()
     {
-        yield return ("SELECT 1", "SELECT 1");
-        yield return ("one table", "SELECT n_name FROM nation WHERE n_nationkey = 3");
+        yield return ("SELECT 1", "SELECT 1", 1);
+        yield return ("one table", "SELECT n_name FROM nation WHERE n_nationkey = 3", null);
         for (int query = 1; query <= 22; query++)
-            yield return ($"TPC-H {query}", await TpchQueries.ReadAsync(query, scale: 0.01m));
+            yield return ($"TPC-H {query}", await TpchQueries.ReadAsync(query, scale: 0.01m), null);
         foreach (int relations in (int[])[5, 10, 20, 30])
         {
-            yield return ($"a chain of {relations} joins", Chain(relations));
-            yield return ($"a star of {relations} joins", Star(relations));
+            yield return ($"a chain of {relations} joins", Chain(relations), relations == 20 ? 50 : null);
+            yield return ($"a star of {relations} joins", Star(relations), relations == 20 ? 50 : null);
         }
 
-        yield return ($"OR of {ManyTerms}", $"SELECT 1 FROM orders WHERE {string.Join(" OR ", Numbers("o_orderkey = {0}"))}");
-        yield return ($"OR of {ManyTerms} ranges", $"SELECT 1 FROM orders WHERE {string.Join(" OR ", Numbers("o_orderkey > {0}"))}");
-        yield return ($"AND of {ManyTerms}", $"SELECT 1 FROM orders WHERE {string.Join(" AND ", Numbers("o_orderkey <> {0}"))}");
-        yield return ($"IN of {ManyTerms}", $"SELECT 1 FROM orders WHERE o_orderkey IN ({string.Join(", ", Numbers("{0}"))})");
+        yield return ($"OR of {ManyTerms}", $"SELECT 1 FROM orders WHERE {string.Join(" OR ", Numbers("o_orderkey = {0}"))}", null);
+        yield return ($"OR of {ManyTerms} ranges", $"SELECT 1 FROM orders WHERE {string.Join(" OR ", Numbers("o_orderkey > {0}"))}", null);
+        yield return ($"AND of {ManyTerms}", $"SELECT 1 FROM orders WHERE {string.Join(" AND ", Numbers("o_orderkey <> {0}"))}", null);
+        yield return ($"IN of {ManyTerms}", $"SELECT 1 FROM orders WHERE o_orderkey IN ({string.Join(", ", Numbers("{0}"))})", null);
     }
 
     private static IEnumerable<string> Numbers(string format) => Enumerable.Range(0, ManyTerms).Select(number => string.Format(CultureInfo.InvariantCulture, format, number));

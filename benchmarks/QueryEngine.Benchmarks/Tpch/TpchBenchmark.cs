@@ -1,137 +1,75 @@
-using System.Diagnostics;
-using System.Globalization;
 using QueryEngine.Benchmarks.DuckDb;
-using QueryEngine.Cluster.Statements;
-using QueryEngine.Server;
-using QueryEngine.Spi;
+using QueryEngine.Benchmarks.Running;
 
 namespace QueryEngine.Benchmarks.Tpch;
 
-/// <summary>
-/// Runs each query on DuckDB and on this engine by turns, in one process over the same Parquet files, and prints medians. Each engine
-/// first runs the query once uncounted; there the numbers of rows are compared too.
-/// </summary>
-internal sealed class TpchBenchmark
+/// <summary>The 22 queries against DuckDB: over the same Parquet files, and over tables that both keep in memory.</summary>
+internal static class TpchBenchmark
 {
-    private readonly TpchOptions _options;
-    private readonly TextWriter _output;
-    private readonly DuckDbDatabase _duckDb;
-    private readonly SessionSettings _session = new("benchmark") { Catalog = "lake" };
+    private const int Count = 22;
 
-    private TpchBenchmark(TpchOptions options, TextWriter output, DuckDbDatabase duckDb) =>
-        (_options, _output, _duckDb) = (options, output, duckDb);
-
-    /// <summary>Runs the comparison; false where a query failed or gave another number of rows.</summary>
-    public static async Task<bool> RunAsync(TpchOptions options, TextWriter output, CancellationToken cancellationToken)
+    /// <summary>Compares over Parquet files that are compressed so.</summary>
+    public static async Task RunFilesAsync(BenchmarkContext context, string compression, CancellationToken cancellationToken)
     {
-        await DuckDbLibrary.LoadAsync(cancellationToken);
-        using var duckDb = new DuckDbDatabase();
-        var data = new TpchData(options, output);
-        await data.CreateAsync(duckDb, cancellationToken);
-        foreach (string table in TpchData.Tables)
-            duckDb.Run($"CREATE VIEW {table} AS FROM read_parquet({DuckDbDatabase.Literal(data.FileOf(table))})");
+        string work = $"tpch-{compression}";
+        await context.Report.BeginAsync($"TPC-H, scale factor {context.Options.ScaleText}, Parquet with {compression}");
+        context.Report.Aim(new Target(work, 1, "DuckDB", compression == "snappy" ? 1.5 : 1.3, 0.8));
+        context.Report.Aim(new Target("two-threads", 2, "one thread", 1.7));
+        foreach (int threads in context.Options.Threads)
+        {
+            using DuckDbDatabase duckDb = BenchmarkContext.OpenDuckDb(threads);
+            var data = new TpchData(context.Options, context.Output);
+            await data.CreateAsync(duckDb, compression, cancellationToken);
+            data.AddViews(duckDb, compression);
+            await using Ours ours = await Ours.StartAsync(threads, cancellationToken, ("lake", new Uri(context.Options.TpchFolder(compression)).AbsoluteUri));
+            await RunQueriesAsync(context, work, threads, duckDb, ours, cancellationToken);
+        }
 
-        await output.WriteLineAsync(Text($"TPC-H, scale factor {options.ScaleText}, {options.Data}; DuckDB {DuckDbDatabase.Version}"));
-        double gain = await ProcessorCheck.MeasureAsync();
-        await output.WriteLineAsync(Text($"{Environment.ProcessorCount} processors; two busy threads do {gain:F2} times the work of one"));
-        if (gain < 1.7)
-            await output.WriteLineAsync("warning: that is less than 1.7 times: something else uses the processors, and times with more than one thread say little");
-
-        var benchmark = new TpchBenchmark(options, output, duckDb);
-        bool isGood = true;
-        foreach (int threads in options.Threads)
-            isGood &= await benchmark.CompareAsync(threads, cancellationToken);
-        return isGood;
+        if (compression == "snappy")
+            await CompareThreadsAsync(context, work);
     }
 
-    private async Task<bool> CompareAsync(int threads, CancellationToken cancellationToken)
+    /// <summary>Compares over tables in memory.</summary>
+    public static async Task RunMemoryAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
-        var hostOptions = new EngineHostOptions
+        const string work = "tpch-memory";
+        await context.Report.BeginAsync($"TPC-H, scale factor {context.Options.ScaleText}, tables in memory");
+        context.Report.Aim(new Target(work, 1, "DuckDB", 1.0));
+        foreach (int threads in context.Options.Threads)
         {
-            Engine = new EngineOptions { Threads = threads },
-            CatalogUrls = [new("lake", new Uri(_options.Data).AbsoluteUri)],
-        };
-        await using EngineHost host = await EngineHost.StartAsync(hostOptions, cancellationToken);
-        _duckDb.Run(Text($"SET threads = {threads}"));
-        await _output.WriteLineAsync(Text($"\n{threads} thread{(threads == 1 ? "" : "s")}, median of {_options.Rounds}"));
-        await _output.WriteLineAsync("query  DuckDB ms    ours ms      ratio");
-
-        bool isGood = true;
-        var ratios = new List<(int Query, double Ratio)>();
-        foreach (int query in _options.Queries)
-        {
-            try
+            using DuckDbDatabase duckDb = BenchmarkContext.OpenDuckDb(threads);
+            var data = new TpchData(context.Options, context.Output);
+            await data.CreateAsync(duckDb, "snappy", cancellationToken);
+            await using Ours ours = await Ours.StartAsync(
+                threads, "memory", [("lake", new Uri(context.Options.TpchFolder("snappy")).AbsoluteUri)], cancellationToken);
+            foreach (string table in TpchData.Tables)
             {
-                (double duckDb, double ours) = await CompareAsync(host, query, cancellationToken);
-                ratios.Add((query, duckDb / ours));
-                await _output.WriteLineAsync(Text($"q{query,-4} {duckDb,10:F1} {ours,10:F1} {duckDb / ours,10:F2}"));
+                duckDb.Run($"CREATE TABLE {table} AS FROM read_parquet({DuckDbDatabase.Literal(data.FileOf("snappy", table))})");
+                await ours.RunAsync($"CREATE TABLE memory.\"default\".{table} AS SELECT * FROM lake.\"default\".{table}", cancellationToken);
             }
-            catch (Exception error) when (error is QueryException or DuckDbException or InvalidDataException)
-            {
-                isGood = false;
-                await _output.WriteLineAsync(Text($"q{query,-4} failed: {error.Message}"));
-            }
-        }
 
-        if (ratios.Count > 0)
+            await RunQueriesAsync(context, work, threads, duckDb, ours, cancellationToken);
+        }
+    }
+
+    private static async Task RunQueriesAsync(
+        BenchmarkContext context, string work, int threads, DuckDbDatabase duckDb, Ours ours, CancellationToken cancellationToken)
+    {
+        for (int query = 1; query <= Count; query++)
         {
-            (int worst, double least) = ratios.MinBy(pair => pair.Ratio);
-            double mean = Math.Exp(ratios.Average(pair => Math.Log(pair.Ratio)));
-            await _output.WriteLineAsync(Text($"geomean of {ratios.Count} ratios (DuckDB / ours) {mean:F2}, worst q{worst} {least:F2}"));
+            string sql = await TpchQueries.ReadAsync(query, context.Options.Scale);
+            await context.CompareAsync(work, $"q{query}", threads, duckDb, sql, ours, sql, cancellationToken);
         }
-
-        await _output.WriteLineAsync(Text(
-            $"peak memory of ours, counted by the engine: {host.Engine.Memory.PeakBytes / 1048576.0:F0} MiB; of the process with DuckDB: {PeakOfProcess() / 1048576.0:F0} MiB"));
-        return isGood;
     }
 
-    private async Task<(double DuckDb, double Ours)> CompareAsync(EngineHost host, int query, CancellationToken cancellationToken)
+    // Our own times with two threads and with one, out of what was just measured.
+    private static async Task CompareThreadsAsync(BenchmarkContext context, string work)
     {
-        string sql = await TpchQueries.ReadAsync(query, _options.Scale);
-        long expected = _duckDb.Run(sql);
-        long rows = await RunAsync(host, sql, cancellationToken);
-        if (rows != expected)
-            throw new InvalidDataException($"{rows} rows where DuckDB has {expected}");
-
-        var duckDb = new List<double>();
-        var ours = new List<double>();
-        for (int round = 0; round < _options.Rounds; round++)
+        foreach (Comparison two in context.Report.Comparisons.Where(one => one.Work == work && one.Threads == 2).ToList())
         {
-            long start = Stopwatch.GetTimestamp();
-            _duckDb.Run(sql);
-            duckDb.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            start = Stopwatch.GetTimestamp();
-            await RunAsync(host, sql, cancellationToken);
-            ours.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            Comparison? one = context.Report.Comparisons.FirstOrDefault(other => other.Work == work && other.Threads == 1 && other.Name == two.Name);
+            if (one is not null)
+                await context.Report.AddAsync(new Comparison("two-threads", two.Name, 2, "one thread", one.Milliseconds, two.Milliseconds));
         }
-
-        return (Median(duckDb), Median(ours));
     }
-
-    private async Task<long> RunAsync(EngineHost host, string sql, CancellationToken cancellationToken)
-    {
-        await using IStatementResult result = await host.Statements.ExecuteAsync(new StatementRequest(sql, _session), cancellationToken);
-        long rows = 0;
-        await foreach (RecordBatch batch in result.ReadAsync(cancellationToken))
-        {
-            rows += batch.RowCount;
-            batch.Dispose();
-        }
-
-        return rows;
-    }
-
-    private static double Median(List<double> times)
-    {
-        times.Sort();
-        return (times[(times.Count - 1) / 2] + times[times.Count / 2]) / 2;
-    }
-
-    private static long PeakOfProcess()
-    {
-        using var process = Process.GetCurrentProcess();
-        return process.PeakWorkingSet64;
-    }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -2,29 +2,70 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using QueryEngine.Benchmarks.DuckDb;
+using QueryEngine.Benchmarks.Running;
 using QueryEngine.Cluster.Statements;
 using QueryEngine.Server;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Benchmarks.Tpch;
 
-/// <summary>The tables as snappy Parquet: rows come from the engine's own <c>tpch</c> catalog, DuckDB writes the files.</summary>
-internal sealed class TpchData(TpchOptions options, TextWriter output)
+/// <summary>The tables as files that DuckDB writes: Parquet, snappy or zstd, and CSV. The rows come from the engine's own <c>tpch</c> catalog.</summary>
+internal sealed class TpchData(BenchmarkOptions options, TextWriter output)
 {
     /// <summary>The tables, small ones first.</summary>
     public static IReadOnlyList<string> Tables { get; } =
         ["region", "nation", "supplier", "customer", "part", "partsupp", "orders", "lineitem"];
 
-    /// <summary>Where a table's file is.</summary>
-    public string FileOf(string table) => Path.Join(options.Data, $"{table}.parquet");
+    /// <summary>Where a table's file of a kind (<c>snappy</c>, <c>zstd</c>, <c>csv</c>) is.</summary>
+    public string FileOf(string kind, string table) => Path.Join(options.TpchFolder(kind), $"{table}.{(kind == "csv" ? "csv" : "parquet")}");
 
-    /// <summary>Makes the files that are missing.</summary>
-    public async Task CreateAsync(DuckDbDatabase duckDb, CancellationToken cancellationToken)
+    /// <summary>Gives DuckDB a view of each file.</summary>
+    public void AddViews(DuckDbDatabase duckDb, string kind)
     {
-        List<string> missing = [.. Tables.Where(table => !File.Exists(FileOf(table)))];
+        foreach (string table in Tables)
+            duckDb.Run($"CREATE OR REPLACE VIEW {table} AS FROM read_parquet({DuckDbDatabase.Literal(FileOf(kind, table))})");
+    }
+
+    /// <summary>Makes the snappy files that are missing, and those of another kind out of them.</summary>
+    public async Task CreateAsync(DuckDbDatabase duckDb, string kind, CancellationToken cancellationToken)
+    {
+        await CreateFirstAsync(duckDb, cancellationToken);
+        Directory.CreateDirectory(options.TpchFolder(kind));
+        foreach (string table in Tables.Where(table => !File.Exists(FileOf(kind, table))))
+        {
+            string to = kind == "csv" ? $"(FORMAT csv, HEADER, FORCE_QUOTE ({CommentOf(table)}))" : $"(FORMAT parquet, COMPRESSION {kind})";
+            Finish(FileOf(kind, table), unfinished => duckDb.Run(
+                $"COPY (FROM read_parquet({DuckDbDatabase.Literal(FileOf("snappy", table))})) TO {DuckDbDatabase.Literal(unfinished)} {to}"));
+        }
+    }
+
+    private static string CommentOf(string table) => table switch
+    {
+        "lineitem" => "l_comment",
+        "partsupp" => "ps_comment",
+        _ => $"{table[0]}_comment",
+    };
+
+    private static void Finish(string file, Action<string> write)
+    {
+        string unfinished = $"{file}.unfinished";
+        try
+        {
+            write(unfinished);
+            File.Move(unfinished, file);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
+    }
+
+    private async Task CreateFirstAsync(DuckDbDatabase duckDb, CancellationToken cancellationToken)
+    {
+        List<string> missing = [.. Tables.Where(table => !File.Exists(FileOf("snappy", table)))];
         if (missing.Count == 0)
             return;
-        Directory.CreateDirectory(options.Data);
+        Directory.CreateDirectory(options.TpchFolder("snappy"));
         await using EngineHost host = await EngineHost.StartAsync(new EngineHostOptions(), cancellationToken);
         foreach (string table in missing)
         {
@@ -35,23 +76,20 @@ internal sealed class TpchData(TpchOptions options, TextWriter output)
 
     private async Task CreateAsync(EngineHost host, DuckDbDatabase duckDb, string table, CancellationToken cancellationToken)
     {
-        string csv = $"{options.Data}-{table}.csv";
-        string unfinished = $"{FileOf(table)}.unfinished";
+        string csv = Path.Join(options.Data, $"{table}.rows");
         try
         {
             string columns = await WriteCsvAsync(host, table, csv, cancellationToken);
-            duckDb.Run(
+            Finish(FileOf("snappy", table), unfinished => duckDb.Run(
                 $"""
                 COPY (
                   FROM read_csv({DuckDbDatabase.Literal(csv)}, delim = '|', header = false, quote = '', escape = '', auto_detect = false, columns = {columns})
                 ) TO {DuckDbDatabase.Literal(unfinished)} (FORMAT parquet, COMPRESSION snappy)
-                """);
-            File.Move(unfinished, FileOf(table));
+                """));
         }
         finally
         {
             File.Delete(csv);
-            File.Delete(unfinished);
         }
     }
 

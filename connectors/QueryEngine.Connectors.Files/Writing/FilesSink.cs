@@ -8,7 +8,7 @@ using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.Files.Writing;
 
-/// <summary>Writes the rows of one attempt of one task: a staged file for each partition that it sees.</summary>
+/// <summary>Writes the rows of one driver of one attempt of a task: a staged file for each partition that it sees.</summary>
 internal sealed class FilesSink : IRecordSink
 {
     private const int MostPartitions = 1000;
@@ -31,7 +31,8 @@ internal sealed class FilesSink : IRecordSink
         _partitionColumns = manifest.PartitionColumns;
         _sources = [.. handle.Columns.Select(column => IndexOf(handle.Written, column.Name))];
         _fileName = string.Create(
-            CultureInfo.InvariantCulture, $"part-{handle.WriteId}-{writer.Task:D5}-{writer.Attempt}{format.EndingOf(handle.Compression)}");
+            CultureInfo.InvariantCulture,
+            $"part-{handle.WriteId}-{writer.Task:D5}-{writer.Attempt}-{writer.Driver}{format.EndingOf(handle.Compression)}");
     }
 
     /// <inheritdoc/>

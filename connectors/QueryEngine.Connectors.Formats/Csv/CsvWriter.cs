@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text;
 using QueryEngine.Spi;
 
@@ -55,14 +54,16 @@ public sealed class CsvWriter
     /// <summary>Adds the rows of a batch. The caller keeps its ownership.</summary>
     public void Write(RecordBatch batch)
     {
+        FieldSource[] columns = [.. _types.Select((type, column) => new FieldSource(batch[column], type))];
         for (int row = 0; row < batch.RowCount; row++)
         {
-            for (int column = 0; column < _types.Length; column++)
+            for (int column = 0; column < columns.Length; column++)
             {
                 if (column > 0)
                     Append((byte)',');
-                if (!batch[column].IsNull(row))
-                    WriteValue(batch[column], row, _types[column]);
+                int place = columns[column].PlaceOf(row);
+                if (place >= 0)
+                    WriteValue(columns[column], place);
             }
             Append((byte)'\n');
             if (_length >= FlushBytes)
@@ -73,36 +74,42 @@ public sealed class CsvWriter
     /// <summary>Writes what is left.</summary>
     public void Finish() => Flush();
 
-    private void WriteValue(ColumnVector vector, int row, SqlType type)
+    private void WriteValue(FieldSource column, int place)
     {
-        (ColumnVector flat, int place) = vector switch
+        Ensure(FieldText.Room);
+        Span<byte> target = _buffer.AsSpan(_length);
+        int written = 0;
+        switch (column.Kind)
         {
-            ConstantVector constant => (constant.Value, 0),
-            DictionaryVector dictionary => (dictionary.Dictionary, dictionary.Indices[row]),
-            _ => (vector, row),
-        };
-        switch (flat)
-        {
-            case BytesVector text:
-                WriteText(text[place]);
+            case FieldKind.Text:
+                WriteText(((BytesVector)column.Vector)[place]);
+                return;
+            case FieldKind.BigInt:
+                written = FieldText.Write(column.Read<long>(place), target);
                 break;
-            case FixedWidthVector<long> numbers when type.Kind == TypeKind.BigInt:
-                WriteNumber(numbers.Values[place]);
+            case FieldKind.Integer:
+                written = FieldText.Write(column.Read<int>(place), target);
                 break;
-            case FixedWidthVector<int> numbers when type.Kind == TypeKind.Integer:
-                WriteNumber(numbers.Values[place]);
+            case FieldKind.SmallInt:
+                written = FieldText.Write(column.Read<short>(place), target);
+                break;
+            case FieldKind.Decimal:
+                written = FieldText.WriteDecimal(column.Read<long>(place), column.Digits, target);
+                break;
+            case FieldKind.Date:
+                written = FieldText.WriteDate(column.Read<int>(place), target);
+                break;
+            case FieldKind.Timestamp:
+                written = FieldText.WriteTimestamp(column.Read<long>(place), column.Digits, target);
+                break;
+            case FieldKind.Other:
                 break;
             default:
-                WritePlain(SqlValueText.Format(type, flat.GetValue(place)!));
-                break;
+                throw new System.Diagnostics.UnreachableException();
         }
-    }
 
-    private void WriteNumber(long value)
-    {
-        Ensure(20);
-        bool fits = Utf8Formatter.TryFormat(value, _buffer.AsSpan(_length), out int written);
-        System.Diagnostics.Debug.Assert(fits, "twenty bytes hold every bigint");
+        if (written == 0)
+            WritePlain(SqlValueText.Format(column.Type, column.Vector.GetValue(place)!));
         _length += written;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using QueryEngine.Execution.Pipelines;
 using QueryEngine.Execution.Planning;
 using QueryEngine.Plan;
@@ -19,67 +20,93 @@ internal sealed class TableWritePlanner : NodePlanner<TableWriteNode>
     }
 }
 
-/// <summary>The task's one sink of a table; drivers take turns.</summary>
+/// <summary>The task's sinks of a table: one a driver where the source takes them, else one at which drivers take turns.</summary>
 internal sealed class TableWriteSink(TableWriteNode node, int[] columns, WriteChecks checks, TaskContext task, OperatorStatistics statistics) : Sink
 {
-    private readonly SemaphoreSlim _turn = new(1);
-    private IRecordSink? _sink;
-    private long _rows;
-    private ReadOnlyMemory<byte> _fragment;
+    private readonly ISupportsWrites _writes = task.Connectors.Get(node.Catalog).As<ISupportsWrites>()
+        ?? throw QueryException.NotSupported($"writing to catalog {node.Catalog}");
+    private readonly ConcurrentDictionary<int, OpenSink> _sinks = new();
 
     /// <inheritdoc/>
-    public override Operator CreateDriver(DriverContext driver) => new WriteOperator(this, columns, checks) { Statistics = statistics };
-
-    /// <inheritdoc/>
-    public override async ValueTask CompleteAsync(ParallelWork work, CancellationToken cancellationToken)
+    public override Operator CreateDriver(DriverContext driver)
     {
-        IRecordSink sink = await OpenAsync(cancellationToken);
-        _fragment = await sink.FinishAsync(cancellationToken);
+        int index = _writes.TakesSinksOfDrivers ? driver.Index : 0;
+        return new WriteOperator(_sinks.GetOrAdd(index, _ => new OpenSink(this, index)), columns, checks) { Statistics = statistics };
     }
 
-    /// <summary>The one row: what the sink returned, and the rows written.</summary>
+    /// <summary>Ends the sinks, side by side. A task without rows has one all the same.</summary>
+    public override async ValueTask CompleteAsync(ParallelWork work, CancellationToken cancellationToken)
+    {
+        if (!_sinks.Values.Any(sink => sink.IsOpen))
+            await _sinks.GetOrAdd(0, _ => new OpenSink(this, 0)).OpenAsync(cancellationToken);
+        OpenSink[] open = [.. _sinks.Values.Where(sink => sink.IsOpen)];
+        await ParallelWork.RunAsync(open.Length, (index, token) => open[index].FinishAsync(token), cancellationToken);
+    }
+
+    /// <summary>A row for each sink: what it returned, and the rows written.</summary>
     public RecordBatch BuildResult()
     {
-        using var builder = new BatchBuilder([node.Fragment.Type, node.RowCount.Type], statistics.Memory!, 1);
-        builder.AppendRow(ValueList.Create(_fragment.Span), _rows);
+        OpenSink[] open = [.. _sinks.OrderBy(sink => sink.Key).Select(sink => sink.Value).Where(sink => sink.IsOpen)];
+        using var builder = new BatchBuilder([node.Fragment.Type, node.RowCount.Type], statistics.Memory!, open.Length);
+        foreach (OpenSink sink in open)
+            builder.AppendRow(ValueList.Create(sink.Fragment.Span), sink.Rows);
         return builder.Build();
     }
 
     /// <inheritdoc/>
     protected override async ValueTask ReleaseAsync()
     {
-        if (_sink is not null)
-            await _sink.DisposeAsync();
-        _turn.Dispose();
+        foreach (OpenSink sink in _sinks.Values)
+            await sink.DisposeAsync();
     }
 
-    private async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellationToken)
+    private ValueTask<IRecordSink> OpenAsync(int driver, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            IRecordSink sink = await OpenAsync(cancellationToken);
-            await sink.WriteAsync(batch, cancellationToken);
-            _rows += batch.RowCount;
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
-
-    private async ValueTask<IRecordSink> OpenAsync(CancellationToken cancellationToken)
-    {
-        if (_sink is not null)
-            return _sink;
-
-        ISupportsWrites writes = task.Connectors.Get(node.Catalog).As<ISupportsWrites>()
-            ?? throw QueryException.NotSupported($"writing to catalog {node.Catalog}");
         ConnectorSession session = task.Connectors.SessionFor(node.Catalog, task.Session);
-        return _sink = await writes.OpenSinkAsync(session, node.Handle, new WriterId(task.TaskIndex, task.Attempt), cancellationToken);
+        return _writes.OpenSinkAsync(session, node.Handle, new WriterId(task.TaskIndex, task.Attempt, driver), cancellationToken);
     }
 
-    private sealed class WriteOperator(TableWriteSink sink, int[] columns, WriteChecks checks) : Operator
+    /// <summary>A sink that opens with its first rows; writers take turns.</summary>
+    private sealed class OpenSink(TableWriteSink owner, int driver) : IAsyncDisposable
+    {
+        private readonly SemaphoreSlim _turn = new(1);
+        private IRecordSink? _sink;
+
+        public bool IsOpen => _sink is not null;
+
+        public long Rows { get; private set; }
+
+        public ReadOnlyMemory<byte> Fragment { get; private set; }
+
+        public async ValueTask WriteAsync(RecordBatch batch, CancellationToken cancellationToken)
+        {
+            await _turn.WaitAsync(cancellationToken);
+            try
+            {
+                IRecordSink sink = await OpenAsync(cancellationToken);
+                await sink.WriteAsync(batch, cancellationToken);
+                Rows += batch.RowCount;
+            }
+            finally
+            {
+                _turn.Release();
+            }
+        }
+
+        public async ValueTask<IRecordSink> OpenAsync(CancellationToken cancellationToken) =>
+            _sink ??= await owner.OpenAsync(driver, cancellationToken);
+
+        public async Task FinishAsync(CancellationToken cancellationToken) => Fragment = await _sink!.FinishAsync(cancellationToken);
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_sink is not null)
+                await _sink.DisposeAsync();
+            _turn.Dispose();
+        }
+    }
+
+    private sealed class WriteOperator(OpenSink sink, int[] columns, WriteChecks checks) : Operator
     {
         private readonly Queue<RecordBatch> _waiting = new();
 
@@ -110,16 +137,16 @@ internal sealed class TableWriteSink(TableWriteNode node, int[] columns, WriteCh
     }
 }
 
-/// <summary>Gives the row that says what was written.</summary>
+/// <summary>Gives the rows that say what was written.</summary>
 internal sealed class WriteResultSource(TableWriteSink sink) : SourceFactory
 {
     /// <inheritdoc/>
     public override int MaxDrivers => 1;
 
     /// <inheritdoc/>
-    public override Source Create(DriverContext driver) => new OneRow(sink);
+    public override Source Create(DriverContext driver) => new OneBatch(sink);
 
-    private sealed class OneRow(TableWriteSink sink) : Source
+    private sealed class OneBatch(TableWriteSink sink) : Source
     {
         private bool _given;
 

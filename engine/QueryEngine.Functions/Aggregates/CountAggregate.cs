@@ -31,8 +31,7 @@ internal sealed class CountAccumulator(MemoryContext memory) : Accumulator
         Span<long> counts = _counts.Items;
         if (arguments.IsEmpty || !arguments[0].MayHaveNulls)
         {
-            foreach (int group in groups)
-                counts[group]++;
+            Count(groups, counts);
             return;
         }
 
@@ -61,6 +60,19 @@ internal sealed class CountAccumulator(MemoryContext memory) : Accumulator
     /// <inheritdoc/>
     public override ColumnVector BuildResults(int firstGroup, int count) =>
         new FixedWidthVector<long>(SqlType.BigInt, count, _counts.Copy(firstGroup, count));
+
+    /// <summary>Adds the rows of each group to its count.</summary>
+    internal static void Count(ReadOnlySpan<int> groups, Span<long> counts)
+    {
+        if (FewGroups.Pays(counts.Length, groups.Length))
+        {
+            FewGroups.Count(groups, counts);
+            return;
+        }
+
+        foreach (int group in groups)
+            counts[group]++;
+    }
 
     /// <inheritdoc/>
     protected override void Release() => _counts.Dispose();

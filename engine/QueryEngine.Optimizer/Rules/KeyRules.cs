@@ -70,7 +70,7 @@ internal sealed class LimitNumberedRows : Rule<FilterNode>
 }
 
 /// <summary>
-/// Distinct values are grouped first, which every worker can help with, and counted then. On a cluster only: within a process the aggregate does it well.
+/// Distinct values are grouped first, which every driver and worker can help with and which keeps no duplicates, and counted then.
 /// <code>
 /// Aggregate[keys=(g), count(distinct a)]    =>    Aggregate[keys=(g), count(a)]
 ///   X                                               Aggregate[keys=(g, a)]
@@ -83,7 +83,7 @@ internal sealed class GroupDistinctArguments : Rule<AggregateNode>
     /// <inheritdoc/>
     protected override PlanNode? Rewrite(AggregateNode aggregate, OptimizerContext context)
     {
-        if (!context.IsDistributed || aggregate.Step != AggregateStep.Single || aggregate.Aggregations.Count == 0
+        if (aggregate.Step != AggregateStep.Single || aggregate.Aggregations.Count == 0
             || !aggregate.Aggregations.All(IsPlainDistinct) || aggregate.Aggregations.Select(ArgumentOf).Distinct().Count() > 1)
             return null;
 

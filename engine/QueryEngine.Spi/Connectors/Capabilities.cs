@@ -1,15 +1,18 @@
 namespace QueryEngine.Spi;
 
 /// <summary>
-/// Tables can be written. One write: begin, sinks on workers (one an attempt of a task), finish with what the successful sinks returned, or
+/// Tables can be written. One write: begin, sinks on workers (one an attempt of a task, or of a driver of it), finish with what the successful sinks returned, or
 /// abort. Finish is idempotent by query id. Nothing is visible before it.
 /// </summary>
 public interface ISupportsWrites
 {
+    /// <summary>Whether each driver of a task may have a sink of its own, beside those of others; else a task has one and its drivers take turns.</summary>
+    bool TakesSinksOfDrivers => false;
+
     /// <summary>Starts a write.</summary>
     ValueTask<WriteHandle> BeginWriteAsync(ConnectorSession session, WriteIntent intent, CancellationToken cancellationToken);
 
-    /// <summary>Opens a sink for one attempt of one task.</summary>
+    /// <summary>Opens a sink for one attempt of one task, or of one of its drivers.</summary>
     ValueTask<IRecordSink> OpenSinkAsync(ConnectorSession session, WriteHandle handle, WriterId writer, CancellationToken cancellationToken);
 
     /// <summary>Makes what these sinks wrote visible, at once; the rows written.</summary>
@@ -20,8 +23,8 @@ public interface ISupportsWrites
     ValueTask AbortWriteAsync(ConnectorSession session, WriteHandle handle, CancellationToken cancellationToken);
 }
 
-/// <summary>Which attempt of which task writes.</summary>
-public readonly record struct WriterId(int Task, int Attempt);
+/// <summary>Which attempt of which task writes, and which of its drivers where each has a sink.</summary>
+public readonly record struct WriterId(int Task, int Attempt, int Driver = 0);
 
 /// <summary>Takes batches. The sink does not own them: it retains what it keeps.</summary>
 public interface IRecordSink : IAsyncDisposable

@@ -35,6 +35,26 @@ public sealed class FilesWriteTests : IDisposable
     }
 
     [Fact]
+    public async Task Drivers_of_one_task_write_files_of_their_own_side_by_side()
+    {
+        await using IConnector connector = await CreateAsync();
+        var writes = (ISupportsWrites)connector;
+        WriteHandle handle = await writes.BeginWriteAsync(ConnectorReading.Session, new CreateTableIntent(_table, _columns, Replace: false, []), default);
+        await using IRecordSink one = await writes.OpenSinkAsync(ConnectorReading.Session, handle, new WriterId(0, 0, 0), default);
+        await using IRecordSink other = await writes.OpenSinkAsync(ConnectorReading.Session, handle, new WriterId(0, 0, 1), default);
+        using RecordBatch first = ConnectorWriting.Batch([SqlType.Integer], [1]);
+        using RecordBatch second = ConnectorWriting.Batch([SqlType.Integer], [2], [3]);
+
+        await one.WriteAsync(first, default);
+        await other.WriteAsync(second, default);
+        long rows = await writes.FinishWriteAsync(ConnectorReading.Session, handle, [await one.FinishAsync(default), await other.FinishAsync(default)], default);
+
+        Assert.True(writes.TakesSinksOfDrivers);
+        Assert.Equal(3, rows);
+        Assert.Equal([1, 2, 3], (await connector.ReadAllAsync("default", "t")).Select(row => (int)row[0]!).Order());
+    }
+
+    [Fact]
     public async Task An_aborted_write_leaves_nothing()
     {
         await using IConnector connector = await CreateAsync();

@@ -96,6 +96,58 @@ public sealed class AggregateTests
         Assert.Equal(expected, TextOf(final.BuildResults(0, 2), 1));
     }
 
+    [Theory]
+    [InlineData("bigint", 3)]
+    [InlineData("bigint", 16)]
+    [InlineData("bigint", 40)]
+    [InlineData("smallint", 4)]
+    [InlineData("decimal(38,2)", 5)]
+    public void Adds_up_many_rows_of_few_groups(string type, int groups)
+    {
+        AggregateFunction function = Bind("sum", type);
+        var random = new Random(groups);
+        int[] groupOfRow = [.. Enumerable.Range(0, 1003).Select(_ => random.Next(groups))];
+        long[] numbers = [.. groupOfRow.Select(_ => (long)random.Next(-30_000, 30_000))];
+
+        Assert.Equal(SumsOf(numbers), AddUp(numbers));
+        if (type == "smallint")
+            return;
+
+        // Too large for sums of 64 bits, in one row only.
+        numbers[500] = long.MaxValue;
+        numbers[700] = long.MinValue;
+        Assert.Equal(SumsOf(numbers), AddUp(numbers));
+
+        string[] SumsOf(long[] values) =>
+            [.. Enumerable.Range(0, groups).Select(group => SumOf(values.Where((_, row) => groupOfRow[row] == group)))];
+
+        string SumOf(IEnumerable<long> values) => SqlValueText.FormatDecimal(
+            values.Aggregate((Int128)0, (sum, value) => sum + value), function.ReturnType is DecimalType result ? result.Scale : 0);
+
+        string[] AddUp(long[] values)
+        {
+            object?[] boxed = [.. values.Select(value => type switch { "smallint" => (object?)(short)value, "bigint" => value, _ => (Int128)value })];
+            using ColumnVector argument = VectorBuilder.FromBoxed(function.ParameterTypes[0], boxed, MemoryContext.Unlimited);
+            using Accumulator accumulator = function.CreateAccumulator(_context);
+            accumulator.EnsureGroups(groups);
+            accumulator.Add([argument], groupOfRow);
+            using ColumnVector results = accumulator.BuildResults(0, groups);
+            return [.. Enumerable.Range(0, groups).Select(group => SqlValueText.Format(function.ReturnType, results.GetValue(group)!))];
+        }
+    }
+
+    [Fact]
+    public void Counts_many_rows_of_few_groups()
+    {
+        AggregateFunction function = FunctionCatalog.BuiltIn.BindAggregate("count", []);
+        using Accumulator accumulator = function.CreateAccumulator(_context);
+        accumulator.EnsureGroups(3);
+
+        accumulator.Add([], [.. Enumerable.Range(0, 1003).Select(row => row % 5 == 0 ? 0 : 2)]);
+
+        Assert.Equal([201L, 0L, 802L], Values(accumulator.BuildResults(0, 3)));
+    }
+
     [Fact]
     public void Counts_rows_without_an_argument()
     {

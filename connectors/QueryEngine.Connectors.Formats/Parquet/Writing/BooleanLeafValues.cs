@@ -24,7 +24,7 @@ internal sealed class BooleanLeafValues : LeafValues
             _pageHas.True |= values[row];
             _pageHas.False |= !values[row];
         }
-        AddPlain(rows.Length);
+        AddValues(rows.Length);
         StopDictionary();
     }
 

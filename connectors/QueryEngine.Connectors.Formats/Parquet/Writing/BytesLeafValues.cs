@@ -20,49 +20,37 @@ internal sealed class BytesLeafValues(bool isText, MemoryContext memory) : LeafV
     private byte[]? _chunkMax;
     private ColumnVector? _source;
     private int[] _codesOfSource = [];
+    private int[] _pagesOfCodes = new int[256];
+    private int _pageNumber = 1;
+    private long _codedBytes;
+    private ulong _minPrefix;
+    private ulong _maxPrefix;
 
     /// <inheritdoc/>
-    public override long PageBytes => _page.Length;
+    public override long PageBytes => _codedBytes + _page.Length;
 
     /// <inheritdoc/>
     public override void Add(ColumnVector vector, ReadOnlySpan<int> rows)
     {
         var values = (BytesVector)vector;
-        if (CollectsDictionary && !ReferenceEquals(_source, vector))
-        {
-            // Rows of one vector repeat when it is the dictionary of a column: its codes are then found once.
-            _source = vector;
-            if (_codesOfSource.Length < vector.Length)
-                _codesOfSource = new int[vector.Length];
-            _codesOfSource.AsSpan(0, vector.Length).Clear();
-        }
-        foreach (int row in rows)
-        {
-            ReadOnlySpan<byte> value = values[row];
-            WriteValue(value, _page);
-            if (!CollectsDictionary)
-            {
-                AddPlain(1);
-                AddBounds(value);
-                continue;
-            }
-
-            int code = _codesOfSource[row] - 1;
-            if (code < 0)
-            {
-                code = FindCode(value);
-                _codesOfSource[row] = code + 1;
-            }
-            AddCode(code);
-            AddBounds(value);
-        }
+        int coded = CollectsDictionary ? AddCodes(values, rows) : 0;
+        AddValues(coded);
+        if (coded == rows.Length)
+            return;
+        WriteCodedValues();
+        AddPlain(values, rows[coded..]);
+        AddValues(rows.Length - coded);
     }
 
     /// <inheritdoc/>
     public override void WriteDictionary(NativeOutput output) => output.Append(_dictionary.Written);
 
     /// <inheritdoc/>
-    protected override void WritePlain(NativeOutput output) => output.Append(_page.Written);
+    protected override void WritePlain(NativeOutput output)
+    {
+        WriteCodedValues();
+        output.Append(_page.Written);
+    }
 
     /// <inheritdoc/>
     protected override StoredBounds TakePageBounds()
@@ -85,7 +73,12 @@ internal sealed class BytesLeafValues(bool isText, MemoryContext memory) : LeafV
     }
 
     /// <inheritdoc/>
-    protected override void ClearPage() => _page.Clear();
+    protected override void ClearPage()
+    {
+        _page.Clear();
+        _codedBytes = 0;
+        _pageNumber++;
+    }
 
     /// <inheritdoc/>
     protected override void ClearDictionary()
@@ -93,6 +86,7 @@ internal sealed class BytesLeafValues(bool isText, MemoryContext memory) : LeafV
         _dictionary.Clear();
         _dictionaryStarts.Clear();
         _slots.AsSpan().Clear();
+        _pagesOfCodes.AsSpan().Clear();
         _source = null;
     }
 
@@ -112,12 +106,82 @@ internal sealed class BytesLeafValues(bool isText, MemoryContext memory) : LeafV
         output.Advance(target.Length);
     }
 
+    /// <summary>Writes codes of rows until one ends the dictionary; how many. The values themselves are written only if the page ends up plain.</summary>
+    private int AddCodes(BytesVector values, ReadOnlySpan<int> rows)
+    {
+        if (!ReferenceEquals(_source, values))
+        {
+            // Rows of one vector repeat when it is the dictionary of a column: its codes are then found once.
+            _source = values;
+            if (_codesOfSource.Length < values.Length)
+                _codesOfSource = new int[values.Length];
+            _codesOfSource.AsSpan(0, values.Length).Clear();
+        }
+
+        Span<int> codes = ReserveCodes(rows.Length);
+        ReadOnlySpan<int> offsets = values.Offsets;
+        for (int place = 0; place < rows.Length; place++)
+        {
+            int row = rows[place];
+            int code = _codesOfSource[row] - 1;
+            if (code < 0)
+            {
+                code = FindCode(values[row]);
+                _codesOfSource[row] = code + 1;
+            }
+            codes[place] = code;
+            _codedBytes += sizeof(int) + offsets[row + 1] - offsets[row];
+            if (_pagesOfCodes[code] != _pageNumber)
+            {
+                _pagesOfCodes[code] = _pageNumber;
+                AddBounds(values[row]);
+            }
+            if (!CollectsDictionary)
+                return place + 1;
+        }
+        return rows.Length;
+    }
+
+    private void AddPlain(BytesVector values, ReadOnlySpan<int> rows)
+    {
+        foreach (int row in rows)
+        {
+            ReadOnlySpan<byte> value = values[row];
+            WriteValue(value, _page);
+            AddBounds(value);
+        }
+    }
+
+    /// <summary>Values of the page that so far are there as codes only.</summary>
+    private void WriteCodedValues()
+    {
+        if (_codedBytes == 0)
+            return;
+        foreach (int code in Codes)
+            WriteValue(ValueOf(code), _page);
+        _codedBytes = 0;
+    }
+
     private void AddBounds(ReadOnlySpan<byte> value)
     {
+        // The first eight bytes tell most values apart from both bounds.
+        ulong prefix = PrefixOf(value);
+        if (_pageMin is not null && prefix > _minPrefix && prefix < _maxPrefix)
+            return;
         if (_pageMin is null || value.SequenceCompareTo(_pageMin) < 0)
-            _pageMin = value.ToArray();
+            (_pageMin, _minPrefix) = (value.ToArray(), prefix);
         if (_pageMax is null || value.SequenceCompareTo(_pageMax) > 0)
-            _pageMax = value.ToArray();
+            (_pageMax, _maxPrefix) = (value.ToArray(), prefix);
+    }
+
+    private static ulong PrefixOf(ReadOnlySpan<byte> value)
+    {
+        if (value.Length >= sizeof(ulong))
+            return BinaryPrimitives.ReadUInt64BigEndian(value);
+        ulong prefix = 0;
+        for (int place = 0; place < sizeof(ulong); place++)
+            prefix = (prefix << 8) | (place < value.Length ? value[place] : 0UL);
+        return prefix;
     }
 
     private int FindCode(ReadOnlySpan<byte> value)
@@ -136,6 +200,8 @@ internal sealed class BytesLeafValues(bool isText, MemoryContext memory) : LeafV
         _dictionaryStarts.Add(_dictionary.Length);
         WriteValue(value, _dictionary);
         DictionaryCount++;
+        if (_pagesOfCodes.Length < DictionaryCount)
+            Array.Resize(ref _pagesOfCodes, _pagesOfCodes.Length * 2);
         _slots[slot] = DictionaryCount;
         if (_dictionary.Length >= DictionaryBytes)
             StopDictionary();

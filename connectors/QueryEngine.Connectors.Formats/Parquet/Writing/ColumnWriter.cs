@@ -13,6 +13,7 @@ internal sealed class ColumnWriter : IDisposable
 {
     private readonly ParquetNode _column;
     private readonly Dictionary<int, LeafWriter> _leaves = [];
+    private int[] _places = [];
 
     public ColumnWriter(ParquetNode column, SqlType type, string[][] paths, PageCompressor compressor, int pageEntries, MemoryContext memory)
     {
@@ -26,6 +27,12 @@ internal sealed class ColumnWriter : IDisposable
     /// <summary>Adds rows of a vector of any encoding.</summary>
     public void Append(ColumnVector vector, int start, int count)
     {
+        if (_column is ParquetLeaf leaf && vector.Validity.AllValid && vector is not ConstantVector)
+        {
+            AppendPresent(leaf, vector, start, count);
+            return;
+        }
+
         var entries = new Entries(count);
         for (int row = 0; row < count; row++)
             entries.Add(0, 0, start + row);
@@ -68,6 +75,22 @@ internal sealed class ColumnWriter : IDisposable
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
+    }
+
+    /// <summary>Most columns: no nesting and no nulls.</summary>
+    private void AppendPresent(ParquetLeaf leaf, ColumnVector vector, int start, int count)
+    {
+        if (vector is DictionaryVector dictionary)
+        {
+            _leaves[leaf.ColumnIndex].Append(dictionary.Dictionary, dictionary.Indices.Slice(start, count));
+            return;
+        }
+
+        if (_places.Length < count)
+            _places = new int[count];
+        for (int row = 0; row < count; row++)
+            _places[row] = start + row;
+        _leaves[leaf.ColumnIndex].Append(vector, _places.AsSpan(0, count));
     }
 
     private void Append(ParquetNode node, ColumnVector vector, Entries entries, int rows)

@@ -28,13 +28,18 @@ internal sealed unsafe class FixedLeafValues<T, TStored> : LeafValues
         for (int row = 0; row < rows.Length; row++)
             target[row] = values[rows[row]];
         _pageCount += rows.Length;
+        Bounds bounds = _pageBounds;
         foreach (T value in target)
-            _pageBounds.Add(value);
+            bounds.Add(value);
+        _pageBounds = bounds;
 
-        int coded = 0;
-        for (; coded < target.Length && CollectsDictionary; coded++)
-            AddCode(FindCode(target[coded]));
-        AddPlain(target.Length - coded);
+        if (CollectsDictionary)
+        {
+            Span<int> codes = ReserveCodes(target.Length);
+            for (int value = 0; value < target.Length && CollectsDictionary; value++)
+                codes[value] = FindCode(target[value]);
+        }
+        AddValues(target.Length);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 
 namespace QueryEngine.Connectors.Formats.Parquet.Writing;
@@ -17,7 +18,7 @@ internal static class HybridEncoder
         int position = 0;
         while (position < values.Length)
         {
-            int run = RunLength(values[position..]);
+            int run = RunLength(values, position);
 
             // A packed stretch ends on a whole group: what is missing is taken from the run.
             int missing = (Group - ((position - packedFrom) % Group)) % Group;
@@ -37,10 +38,18 @@ internal static class HybridEncoder
         WritePacked(values[packedFrom..], bitWidth, output);
     }
 
-    private static int RunLength(ReadOnlySpan<int> values)
+    // Most runs of codes are short: only long ones are worth the call of a search by vectors.
+    private static int RunLength(ReadOnlySpan<int> values, int start)
     {
-        int end = values.IndexOfAnyExcept(values[0]);
-        return end < 0 ? values.Length : end;
+        int value = values[start];
+        int near = Math.Min(values.Length, start + (2 * Group));
+        int end = start + 1;
+        while (end < near && values[end] == value)
+            end++;
+        if (end < near || end == values.Length)
+            return end - start;
+        int other = values[end..].IndexOfAnyExcept(value);
+        return (other < 0 ? values.Length : end + other) - start;
     }
 
     private static void WriteRun(int value, int length, int bitWidth, NativeOutput output)
@@ -65,14 +74,18 @@ internal static class HybridEncoder
         {
             bits |= (ulong)(uint)value << held;
             held += bitWidth;
-            for (; held >= 8; held -= 8)
-            {
-                target[written++] = (byte)bits;
-                bits >>= 8;
-            }
+            if (held < 32)
+                continue;
+            BinaryPrimitives.WriteUInt32LittleEndian(target[written..], (uint)bits);
+            written += sizeof(uint);
+            bits >>= 32;
+            held -= 32;
         }
-        if (held > 0)
-            target[written] = (byte)bits;
+        for (; held > 0; held -= 8)
+        {
+            target[written++] = (byte)bits;
+            bits >>= 8;
+        }
         output.Advance(groups * bitWidth);
     }
 

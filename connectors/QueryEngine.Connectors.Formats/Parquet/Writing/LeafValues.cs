@@ -16,7 +16,6 @@ internal abstract class LeafValues : IDisposable
     protected const int DictionaryBytes = 1 << 19;
 
     private int[] _codes = new int[1024];
-    private int _largestCode;
     private bool _usesDictionary;
 
     /// <summary>Values of the page under way.</summary>
@@ -47,7 +46,7 @@ internal abstract class LeafValues : IDisposable
         {
             _usesDictionary = true;
             encoding = PageEncoding.RleDictionary;
-            int width = HybridEncoder.BitWidth(_largestCode);
+            int width = HybridEncoder.BitWidth(DictionaryCount - 1);
             output.Append((byte)width);
             HybridEncoder.Encode(_codes.AsSpan(0, Count), width, output);
         }
@@ -63,7 +62,6 @@ internal abstract class LeafValues : IDisposable
     {
         StoredBounds bounds = TakePageBounds();
         Count = 0;
-        _largestCode = 0;
         ClearPage();
         return bounds;
     }
@@ -108,15 +106,17 @@ internal abstract class LeafValues : IDisposable
     /// <summary>From now on values are plain; pages before this one keep their codes.</summary>
     protected void StopDictionary() => CollectsDictionary = false;
 
-    /// <summary>Counts a value of the page that has a code of the dictionary.</summary>
-    protected void AddCode(int code)
+    /// <summary>The codes of the values of the page, as long as all of them have one.</summary>
+    protected ReadOnlySpan<int> Codes => _codes.AsSpan(0, Count);
+
+    /// <summary>Room for the codes of more values; those that are written there count after <see cref="AddValues"/>.</summary>
+    protected Span<int> ReserveCodes(int count)
     {
-        if (Count == _codes.Length)
-            Array.Resize(ref _codes, _codes.Length * 2);
-        _codes[Count++] = code;
-        _largestCode = Math.Max(_largestCode, code);
+        if (_codes.Length < Count + count)
+            Array.Resize(ref _codes, Math.Max(_codes.Length * 2, Count + count));
+        return _codes.AsSpan(Count, count);
     }
 
-    /// <summary>Counts values of the page that have no codes.</summary>
-    protected void AddPlain(int count) => Count += count;
+    /// <summary>Counts values of the page.</summary>
+    protected void AddValues(int count) => Count += count;
 }

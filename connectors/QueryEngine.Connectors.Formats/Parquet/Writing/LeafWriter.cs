@@ -57,21 +57,19 @@ internal sealed unsafe class LeafWriter : IDisposable
     public void Append(
         ReadOnlySpan<int> repetitions, ReadOnlySpan<int> definitions, ColumnVector values, ReadOnlySpan<int> valueRows, int rows)
     {
-        int end = _entries + definitions.Length;
-        if (_definitions.Length < end)
-        {
-            Array.Resize(ref _definitions, Math.Max(end, _definitions.Length * 2));
-            Array.Resize(ref _repetitions, _definitions.Length);
-        }
+        Reserve(definitions.Length);
         definitions.CopyTo(_definitions.AsSpan(_entries));
         repetitions.CopyTo(_repetitions.AsSpan(_entries));
-        _entries = end;
-        _nulls += definitions.Length - valueRows.Length;
-        if (!valueRows.IsEmpty)
-            _values.Add(values, valueRows);
-        _rows += rows;
-        if (_entries >= _pageEntries || _values.PageBytes >= PageBytes)
-            EndPage();
+        AddValues(definitions.Length, values, valueRows, rows);
+    }
+
+    /// <summary>Adds rows of a leaf at the top, none of which is null.</summary>
+    public void Append(ColumnVector values, ReadOnlySpan<int> valueRows)
+    {
+        Reserve(valueRows.Length);
+        _definitions.AsSpan(_entries, valueRows.Length).Fill(_leaf.MaxDefinition);
+        _repetitions.AsSpan(_entries, valueRows.Length).Clear();
+        AddValues(valueRows.Length, values, valueRows, valueRows.Length);
     }
 
     /// <summary>Writes the chunk to the file, from <paramref name="position"/> on, and begins the next one.</summary>
@@ -118,6 +116,25 @@ internal sealed unsafe class LeafWriter : IDisposable
         _body.Dispose();
         _compressed.Dispose();
         _chunk.Dispose();
+    }
+
+    private void Reserve(int entries)
+    {
+        if (_definitions.Length >= _entries + entries)
+            return;
+        Array.Resize(ref _definitions, Math.Max(_entries + entries, _definitions.Length * 2));
+        Array.Resize(ref _repetitions, _definitions.Length);
+    }
+
+    private void AddValues(int entries, ColumnVector values, ReadOnlySpan<int> valueRows, int rows)
+    {
+        _entries += entries;
+        _nulls += entries - valueRows.Length;
+        if (!valueRows.IsEmpty)
+            _values.Add(values, valueRows);
+        _rows += rows;
+        if (_entries >= _pageEntries || _values.PageBytes >= PageBytes)
+            EndPage();
     }
 
     private void EndPage()

@@ -31,6 +31,17 @@ internal sealed class ExactSum(MemoryContext memory) : IDisposable
     {
         Span<long> sums = _low.Items;
         bool hasNulls = !valid.AllValid;
+        if (!hasNulls && FewGroups.Pays(sums.Length, groups.Length))
+        {
+            Span<long> added = stackalloc long[sums.Length];
+            if (FewGroups.TrySum(values, groups, added))
+            {
+                for (int group = 0; group < added.Length; group++)
+                    AddWide(group, added[group]);
+                return;
+            }
+        }
+
         values = values[..groups.Length];
         for (int row = 0; row < groups.Length; row++)
         {

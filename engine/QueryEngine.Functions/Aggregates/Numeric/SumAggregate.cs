@@ -139,8 +139,7 @@ internal sealed class ExactSumAccumulator<T>(FunctionContext context, SqlType re
         Span<long> counts = _counts.Items;
         if (valid.AllValid)
         {
-            foreach (int group in groups)
-                counts[group]++;
+            CountAccumulator.Count(groups, counts);
             return;
         }
 

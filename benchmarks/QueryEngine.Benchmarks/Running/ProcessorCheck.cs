@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace QueryEngine.Benchmarks.Tpch;
+namespace QueryEngine.Benchmarks.Running;
 
 /// <summary>Measures how much more two busy threads get done than one: a shared or throttled machine gives less than two.</summary>
 internal static class ProcessorCheck

@@ -1,12 +1,12 @@
 using System.Globalization;
 
-namespace QueryEngine.Benchmarks.Tpch;
+namespace QueryEngine.Benchmarks.Running;
 
-/// <summary>What a TPC-H comparison runs.</summary>
-internal sealed record TpchOptions
+/// <summary>What a comparison runs.</summary>
+internal sealed record BenchmarkOptions
 {
     /// <summary>The scale factor: 1 is about a gigabyte of text.</summary>
-    public decimal Scale { get; private init; } = 1;
+    public decimal Scale { get; init; } = 1;
 
     /// <summary>Measured runs of each query on each engine, after one that is not counted.</summary>
     public int Rounds { get; private init; } = 3;
@@ -14,20 +14,38 @@ internal sealed record TpchOptions
     /// <summary>The numbers of threads to compare with.</summary>
     public IReadOnlyList<int> Threads { get; private init; } = [1, 2];
 
-    /// <summary>Numbers of queries.</summary>
-    public IReadOnlyList<int> Queries { get; private init; } = [.. Enumerable.Range(1, 22)];
+    /// <summary>Names of queries, in lower case; none for all.</summary>
+    public IReadOnlyList<string> Queries { get; private init; } = [];
 
-    /// <summary>The folder of the Parquet files.</summary>
-    public string Data { get; private init; } = string.Empty;
+    /// <summary>The folder of all data that is made.</summary>
+    public string Data { get; private init; } = Path.Join(Path.GetTempPath(), "queryengine-benchmarks");
+
+    /// <summary>A folder with the tables and queries of TPC-DS; null leaves that comparison out.</summary>
+    public string? Tpcds { get; private init; }
+
+    /// <summary>A file of more queries over the table of hits, one a line; null for none.</summary>
+    public string? HitsQueries { get; private init; }
+
+    /// <summary>The published shell, whose cold start is measured; null leaves that out.</summary>
+    public string? Shell { get; private init; }
+
+    /// <summary>Where the result goes as JSON; null for nowhere.</summary>
+    public string? Json { get; private init; }
 
     /// <summary>The scale factor as text.</summary>
     public string ScaleText => Scale.ToString("0.###", CultureInfo.InvariantCulture);
 
+    /// <summary>Whether a query is to be run.</summary>
+    public bool Runs(string query) => Queries.Count == 0 || Queries.Contains(query);
+
+    /// <summary>The folder of TPC-H tables that are compressed so.</summary>
+    public string TpchFolder(string compression) => Path.Join(Data, $"tpch-sf{ScaleText}-{compression}");
+
     /// <summary>Reads options.</summary>
     /// <exception cref="ArgumentException">An option is unknown or its value is wrong.</exception>
-    public static TpchOptions Parse(IReadOnlyList<string> args)
+    public static BenchmarkOptions Parse(IReadOnlyList<string> args)
     {
-        var options = new TpchOptions();
+        var options = new BenchmarkOptions();
         for (int at = 0; at < args.Count; at += 2)
         {
             string value = at + 1 < args.Count ? args[at + 1] : throw new ArgumentException($"option {args[at]} needs a value");
@@ -36,15 +54,17 @@ internal sealed record TpchOptions
                 "--scale" => options with { Scale = ScaleOf(value) },
                 "--rounds" => options with { Rounds = Number(value, 1, 1000) },
                 "--threads" => options with { Threads = [.. value.Split(',').Select(part => Number(part, 1, 1024))] },
-                "--queries" => options with { Queries = [.. value.Split(',').Select(part => Number(part.TrimStart('q', 'Q'), 1, 22))] },
+                "--queries" => options with { Queries = [.. value.ToLowerInvariant().Split(',')] },
                 "--data" => options with { Data = Path.GetFullPath(value) },
+                "--tpcds" => options with { Tpcds = Path.GetFullPath(value) },
+                "--hits-queries" => options with { HitsQueries = Path.GetFullPath(value) },
+                "--shell" => options with { Shell = Path.GetFullPath(value) },
+                "--json" => options with { Json = Path.GetFullPath(value) },
                 _ => throw new ArgumentException($"unknown option {args[at]}"),
             };
         }
 
-        return options.Data.Length > 0
-            ? options
-            : options with { Data = Path.Join(Path.GetTempPath(), $"queryengine-tpch-sf{options.ScaleText}") };
+        return options;
     }
 
     private static decimal ScaleOf(string text) =>

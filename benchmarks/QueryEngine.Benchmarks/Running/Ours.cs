@@ -1,0 +1,46 @@
+using QueryEngine.Cluster.Statements;
+using QueryEngine.Server;
+using QueryEngine.Spi;
+
+namespace QueryEngine.Benchmarks.Running;
+
+/// <summary>This engine, in this process, with a number of threads.</summary>
+internal sealed class Ours(EngineHost host, string catalog) : IAsyncDisposable
+{
+    private readonly SessionSettings _session = new("benchmark") { Catalog = catalog };
+
+    /// <summary>The most bytes that the engine counted so far.</summary>
+    public long PeakBytes => host.Engine.Memory.PeakBytes;
+
+    /// <summary>Starts an engine with catalogs of these URLs; the first is the one of names without a catalog.</summary>
+    public static Task<Ours> StartAsync(int threads, CancellationToken cancellationToken, params (string Name, string Url)[] catalogs) =>
+        StartAsync(threads, catalogs[0].Name, catalogs, cancellationToken);
+
+    /// <summary>Starts an engine with catalogs of these URLs, and the name of the one of names without a catalog.</summary>
+    public static async Task<Ours> StartAsync(int threads, string catalog, (string Name, string Url)[] catalogs, CancellationToken cancellationToken)
+    {
+        var options = new EngineHostOptions
+        {
+            Engine = new EngineOptions { Threads = threads },
+            CatalogUrls = [.. catalogs.Select(one => new KeyValuePair<string, string>(one.Name, one.Url))],
+        };
+        return new Ours(await EngineHost.StartAsync(options, cancellationToken), catalog);
+    }
+
+    /// <summary>Runs a statement to its end and counts the rows.</summary>
+    public async Task<long> RunAsync(string sql, CancellationToken cancellationToken)
+    {
+        await using IStatementResult result = await host.Statements.ExecuteAsync(new StatementRequest(sql, _session), cancellationToken);
+        long rows = 0;
+        await foreach (RecordBatch batch in result.ReadAsync(cancellationToken))
+        {
+            rows += batch.RowCount;
+            batch.Dispose();
+        }
+
+        return rows;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => host.DisposeAsync();
+}
