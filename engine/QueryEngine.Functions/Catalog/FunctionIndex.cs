@@ -13,7 +13,7 @@ internal static class FunctionIndex
     private const ushort Prolog = 1;
 
     /// <summary>A name, or another name, of a function.</summary>
-    internal readonly record struct Entry(string TypeName, string Name, bool IsAggregate);
+    internal sealed record Entry(string TypeName, string Name, bool IsAggregate);
 
     /// <summary>All functions of an assembly, in no order.</summary>
     public static List<Entry> Read(Assembly assembly)

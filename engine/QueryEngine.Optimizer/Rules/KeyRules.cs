@@ -70,7 +70,8 @@ internal sealed class LimitNumberedRows : Rule<FilterNode>
 }
 
 /// <summary>
-/// Distinct values are grouped first, which every driver and worker can help with and which keeps no duplicates, and counted then.
+/// Distinct values are grouped first, which every driver and worker can help with, and counted then. Within a process only where there are no keys: with
+/// keys the aggregate has its rows partitioned already.
 /// <code>
 /// Aggregate[keys=(g), count(distinct a)]    =>    Aggregate[keys=(g), count(a)]
 ///   X                                               Aggregate[keys=(g, a)]
@@ -83,7 +84,7 @@ internal sealed class GroupDistinctArguments : Rule<AggregateNode>
     /// <inheritdoc/>
     protected override PlanNode? Rewrite(AggregateNode aggregate, OptimizerContext context)
     {
-        if (aggregate.Step != AggregateStep.Single || aggregate.Aggregations.Count == 0
+        if ((!context.IsDistributed && aggregate.Keys.Count > 0) || aggregate.Step != AggregateStep.Single || aggregate.Aggregations.Count == 0
             || !aggregate.Aggregations.All(IsPlainDistinct) || aggregate.Aggregations.Select(ArgumentOf).Distinct().Count() > 1)
             return null;
 

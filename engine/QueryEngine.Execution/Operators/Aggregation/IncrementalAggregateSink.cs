@@ -113,8 +113,10 @@ internal sealed class IncrementalAggregateSink(AggregateLayout layout, Func<Aggr
 
     private sealed class AddingOperator(IncrementalAggregateSink sink, AggregateTable table) : Operator
     {
-        // A table that takes in fewer rows a group than this before it is full is worth more room; up to so many groups.
+        // A table that takes in fewer rows a group than this before it is full is worth more room, up to so many groups; but where nearly every row is
+        // a group of its own, more room finds no more rows of a group and only leaves the cache.
         private const int RowsPerGroup = 3;
+        private const double LeastRowsPerGroup = 1.25;
         private const int MaxGroups = 1 << 20;
         private readonly AggregateInputs _inputs = sink.NewInputs();
         private long _rows;
@@ -127,7 +129,7 @@ internal sealed class IncrementalAggregateSink(AggregateLayout layout, Func<Aggr
                 table.Add(batch, _inputs);
             if (table.Count <= _maxGroups)
                 return;
-            if (_rows < (long)table.Count * RowsPerGroup && _maxGroups < MaxGroups)
+            if (IsWorthMore(_rows, table.Count) && _maxGroups < MaxGroups)
             {
                 _maxGroups *= 4;
                 return;
@@ -138,5 +140,7 @@ internal sealed class IncrementalAggregateSink(AggregateLayout layout, Func<Aggr
         }
 
         protected override void Release() => _inputs.Dispose();
+
+        private static bool IsWorthMore(long rows, int groups) => rows < (long)groups * RowsPerGroup && rows > groups * LeastRowsPerGroup;
     }
 }
