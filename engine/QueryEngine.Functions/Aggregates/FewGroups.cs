@@ -4,7 +4,7 @@ namespace QueryEngine.Functions.Aggregates;
 
 /// <summary>
 /// Counts and sums of few groups. Each group has four places, and four rows after each other use different ones: with one place a row would wait for
-/// the store of the row before it (TPC-H query 1 took 1.4 times as long).
+/// the store of the row before it.
 /// </summary>
 internal static class FewGroups
 {
