@@ -37,13 +37,16 @@ public sealed class MariaDbServer : IAsyncLifetime
             initialize, "CREATE DATABASE test CHARACTER SET utf8mb4;\nCREATE USER 'setup'@'127.0.0.1';\nGRANT ALL ON *.* TO 'setup'@'127.0.0.1' WITH GRANT OPTION;\n");
         if (Environment.IsPrivilegedProcess)
             await RunAsync("chown", "-R", "mysql", _folder);
-        await RunAsync(AsMySql(["/usr/bin/mariadb-install-db", "--no-defaults", $"--datadir={data}", "--auth-root-authentication-method=normal", "--skip-test-db"]));
+        string[] initializing = ["--no-defaults", $"--datadir={data}", $"--tmpdir={_folder}", "--auth-root-authentication-method=normal", "--skip-test-db"];
+        await RunAsync(AsMySql(["/usr/bin/mariadb-install-db", .. initializing]));
 
         Port = FreePort();
         string port = Port.ToString(CultureInfo.InvariantCulture);
+        // A folder of its own for temporary tables: a starting server deletes those it finds, another server's too.
         string[] serve =
         [
-            ServerFile, "--no-defaults", $"--datadir={data}", $"--port={port}", "--bind-address=127.0.0.1", $"--socket={Path.Combine(_folder, "socket")}",
+            ServerFile, "--no-defaults", $"--datadir={data}", $"--tmpdir={_folder}",
+            $"--port={port}", "--bind-address=127.0.0.1", $"--socket={Path.Combine(_folder, "socket")}",
             $"--pid-file={Path.Combine(_folder, "pid")}", $"--init-file={initialize}", "--skip-log-bin", "--innodb-flush-log-at-trx-commit=0",
             "--innodb-buffer-pool-size=64M", "--skip-name-resolve",
         ];
