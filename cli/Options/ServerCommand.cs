@@ -16,6 +16,7 @@ internal sealed class ServerCommand
     private readonly Option<string[]> _catalog = new("--catalog", "-c") { Description = "Define a catalog by its URL; may be repeated", HelpName = "NAME=URL" };
     private readonly Option<string?> _catalogs = new("--catalogs") { Description = "The directory of NAME.properties files that define catalogs (default: ./catalogs, then ~/.config/qe/catalogs)", HelpName = "DIR" };
     private readonly Option<int?> _threads = new("--threads") { Description = "Threads that a task uses (default: one for each processor)", HelpName = "N" };
+    private readonly Option<string[]> _connectorFolder = new("--connector-folder") { Description = "Let INSTALL CONNECTOR load connectors below this folder; may be repeated", HelpName = "DIR" };
     private readonly Option<bool> _allowPaths = new("--allow-paths") { Description = "Let statements read files of this machine by path" };
 
     /// <summary>Makes the command.</summary>
@@ -23,7 +24,7 @@ internal sealed class ServerCommand
     {
         var options = new ServerCommand();
         var command = new Command("server", "Run a server: a coordinator, a worker, or both (the default)");
-        foreach (Option option in (Option[])[options._coordinator, options._worker, options._port, options._coordinatorUrl, options._bind, options._catalog, options._catalogs, options._threads, options._allowPaths])
+        foreach (Option option in (Option[])[options._coordinator, options._worker, options._port, options._coordinatorUrl, options._bind, options._catalog, options._catalogs, options._threads, options._connectorFolder, options._allowPaths])
             command.Add(option);
         command.SetAction((result, cancellationToken) => RunAsync(options.Read(result), cancellationToken));
         return command;
@@ -55,6 +56,7 @@ internal sealed class ServerCommand
                 CatalogDirectory = CatalogFolder.Find(result.GetValue(_catalogs)),
                 CatalogUrls = [.. (result.GetValue(_catalog) ?? []).Select(ReadCatalog)],
                 AllowsPaths = result.GetValue(_allowPaths),
+                ConnectorFolders = result.GetValue(_connectorFolder) ?? [],
             },
         };
     }

@@ -33,7 +33,15 @@ public sealed class FilesConnectorFactory : IConnectorFactory
     public IReadOnlyList<string> UrlSchemes => ["file"];
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, string> ParseUrl(Uri url) => new Dictionary<string, string> { ["root"] = url.LocalPath };
+    public IReadOnlyDictionary<string, string> ParseUrl(Uri url)
+    {
+        Dictionary<string, string> properties = ConnectionUrl.Options(url);
+        bool isFile = Path.HasExtension(url.LocalPath) && !Directory.Exists(url.LocalPath);
+        properties["root"] = isFile ? Path.GetDirectoryName(url.LocalPath)! : url.LocalPath;
+        if (isFile)
+            properties.TryAdd("table", Path.GetFileNameWithoutExtension(url.LocalPath));
+        return properties;
+    }
 
     /// <inheritdoc/>
     public ValueTask<IConnector> CreateAsync(ConnectorContext context, PropertyBag properties, CancellationToken cancellationToken) =>

@@ -22,6 +22,7 @@ public sealed class PostgresConnectorFactory : IConnectorFactory
         Pushdown = SqlPushdown.Kinds,
         ReadConsistency = SnapshotConsistency.PerSplit,
         WriteGuarantee = WriteGuarantee.ExactlyOnce,
+        DefaultSchema = "public",
         SplitStrategies = ["ctid", "partition", "none"],
         UrlExamples = ["postgresql://user:password@host:5432/database", "postgresql://user:password@host/database?schema=public&table=users&sslmode=require"],
         TestGrade = TestGrade.Real,

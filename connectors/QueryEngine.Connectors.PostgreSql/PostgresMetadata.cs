@@ -66,11 +66,12 @@ internal sealed class PostgresMetadata(PostgresDatabase server, PostgresDialect 
         List<SchemaTableName> tables = await server.QueryAsync(
             $"""
             SELECT n.nspname::text, c.relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE {TableKinds} AND {VisibleSchemas} AND (@schema = '' OR n.nspname = @schema) ORDER BY 1, 2
+            WHERE {TableKinds} AND {VisibleSchemas} AND (@all OR n.nspname = @schema) ORDER BY 1, 2
             """,
             row => new SchemaTableName(row.GetString(0), row.GetString(1)),
             cancellationToken,
             ("system", server.Options.IncludeSystemTables),
+            ("all", schema is null),
             ("schema", schema ?? ""));
         foreach (SchemaTableName table in tables)
             yield return table;

@@ -22,6 +22,7 @@ public sealed class SqliteConnectorFactory : IConnectorFactory
         Pushdown = SqlPushdown.Kinds,
         ReadConsistency = SnapshotConsistency.PerSplit,
         WriteGuarantee = WriteGuarantee.ExactlyOnce,
+        DefaultSchema = "main",
         SplitStrategies = ["rowid", "none"],
         UrlExamples = ["sqlite:///data/app.db", "sqlite:///data/app.db?table=users&read-only=true"],
         TestGrade = TestGrade.Real,

@@ -43,6 +43,7 @@ public sealed class EngineMetadata(CatalogManager catalogs, ViewStore views, Tim
     public TargetName ResolveName(QueryContext context, ValueList<RequestedName> parts) => parts.Count switch
     {
         1 => new TargetName(catalogs.Get(context.Catalog), new RequestedName(context.Schema, IsExact: true), parts[0]),
+        2 when parts[0].Text == UrlCatalogs.NamePart => catalogs.Urls.Open(parts[1].Text, context.QueryId),
         2 => new TargetName(catalogs.Get(context.Catalog), parts[0], parts[1]),
         3 => new TargetName(catalogs.Get(parts[0]), parts[1], parts[2]),
         _ => throw new QueryException(ErrorCode.InvalidName, $"'{string.Join('.', parts)}' has too many parts", "A name is [[catalog.]schema.]name."),

@@ -1,5 +1,6 @@
 using QueryEngine.Connectors.Files;
 using QueryEngine.Connectors.Memory;
+using QueryEngine.Connectors.Objects;
 using QueryEngine.Connectors.Odbc.Generic;
 using QueryEngine.Connectors.Odbc.MariaDb;
 using QueryEngine.Connectors.PostgreSql;
@@ -20,6 +21,7 @@ public static class BuiltInConnectors
         new MemoryConnectorFactory(),
         new MySqlConnectorFactory(),
         new OdbcConnectorFactory(),
+        new RegisteredObjectsFactory(),
         new PostgresConnectorFactory(),
         new SqliteConnectorFactory(),
         new TpchConnectorFactory(),

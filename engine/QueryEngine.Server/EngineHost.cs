@@ -48,6 +48,7 @@ public sealed class EngineHost : IAsyncDisposable
         new([.. BuiltInConnectors.Create(), .. options.Connectors], name => new ConnectorContext(name) { NodeId = options.Engine.NodeId, Time = options.Engine.Time })
         {
             Patience = options.CatalogPatience,
+            ConnectorRoots = options.ConnectorFolders ?? (options.AllowsPaths ? [Path.GetPathRoot(options.WorkingDirectory)!] : []),
         };
 
     /// <inheritdoc/>

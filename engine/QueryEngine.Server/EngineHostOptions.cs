@@ -17,6 +17,9 @@ public sealed record EngineHostOptions
     /// <summary>Connectors besides those that come with the engine.</summary>
     public IReadOnlyList<IConnectorFactory> Connectors { get; init; } = [];
 
+    /// <summary>The folders below which INSTALL CONNECTOR finds connectors; null for any where statements may read files by path, and else none.</summary>
+    public IReadOnlyList<string>? ConnectorFolders { get; init; }
+
     /// <summary>How long a source may take to answer a question about its tables.</summary>
     public TimeSpan CatalogPatience { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -38,6 +38,7 @@ public class ArchitectureTests
         ["QueryEngine.Connectors.Files"] = ["QueryEngine.Spi", "QueryEngine.Connectors.Formats"],
         ["QueryEngine.Connectors.Memory"] = ["QueryEngine.Spi"],
         ["QueryEngine.Connectors.Odbc"] = ["QueryEngine.Spi", "QueryEngine.Connectors.AdoNet"],
+        ["QueryEngine.Connectors.Objects"] = ["QueryEngine.Spi"],
         ["QueryEngine.Connectors.PostgreSql"] = ["QueryEngine.Spi", "QueryEngine.Connectors.AdoNet"],
         ["QueryEngine.Connectors.Sqlite"] = ["QueryEngine.Spi", "QueryEngine.Connectors.AdoNet"],
         ["QueryEngine.Connectors.System"] = ["QueryEngine.Spi"],

@@ -18,6 +18,8 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
         Tree.CreateIndexStatement index => await CreateIndexAsync(index, cancellationToken).ConfigureAwait(false),
         Tree.TruncateStatement truncate => await TruncateAsync(truncate, cancellationToken).ConfigureAwait(false),
         Tree.CreateCatalogStatement catalog => CreateCatalog(catalog),
+        Tree.InstallConnectorStatement install => new InstallConnectorCommand(install.Path),
+        Tree.UninstallConnectorStatement uninstall => new UninstallConnectorCommand(uninstall.Name.Folded, uninstall.IfExists),
         _ => await DropAsync((Tree.DropStatement)statement, cancellationToken).ConfigureAwait(false),
     };
 

@@ -126,6 +126,31 @@ public sealed record CreateCatalogCommand(
     }
 }
 
+/// <summary>INSTALL CONNECTOR path.</summary>
+public sealed record InstallConnectorCommand(string Path) : AnalyzedCommand
+{
+    /// <inheritdoc/>
+    public override string Tag => "INSTALL CONNECTOR";
+
+    /// <inheritdoc/>
+    public override async ValueTask RunAsync(CommandContext context, CancellationToken cancellationToken) =>
+        await context.Metadata.Catalogs.Packages.InstallAsync(Path, cancellationToken).ConfigureAwait(false);
+}
+
+/// <summary>UNINSTALL CONNECTOR name.</summary>
+public sealed record UninstallConnectorCommand(string Name, bool IfExists) : AnalyzedCommand
+{
+    /// <inheritdoc/>
+    public override string Tag => "UNINSTALL CONNECTOR";
+
+    /// <inheritdoc/>
+    public override ValueTask RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        context.Metadata.Catalogs.Packages.Uninstall(Name, IfExists);
+        return ValueTask.CompletedTask;
+    }
+}
+
 /// <summary>DROP CATALOG names.</summary>
 public sealed record DropCatalogCommand(ValueList<RequestedName> Names, bool IfExists) : AnalyzedCommand
 {

@@ -30,7 +30,8 @@ internal sealed class StatementAnalyzer(EngineMetadata metadata, FunctionCatalog
             _ when ChangeAnalyzer.IsChange(statement) => await ChangeAsync(statement, cancellationToken).ConfigureAwait(false),
             Tree.CreateTableAsStatement create => await new TableFromQueryAnalyzer(this).AnalyzeAsync(create, cancellationToken).ConfigureAwait(false),
             Tree.CreateTableStatement or Tree.CreateSchemaStatement or Tree.CreateViewStatement or Tree.CreateIndexStatement
-                or Tree.DropStatement or Tree.TruncateStatement or Tree.CreateCatalogStatement =>
+                or Tree.DropStatement or Tree.TruncateStatement or Tree.CreateCatalogStatement
+                or Tree.InstallConnectorStatement or Tree.UninstallConnectorStatement =>
                 await new DefinitionAnalyzer(this).AnalyzeAsync(statement, cancellationToken).ConfigureAwait(false),
             Tree.WithSessionStatement changed => await WithSessionAsync(changed, cancellationToken).ConfigureAwait(false),
             Tree.CreateFunctionStatement or Tree.DropFunctionStatement =>

@@ -74,7 +74,15 @@ public sealed class ClusterQueryRunner : IQueryRunner
         {
             _endpoints.CheckSecret(context);
             Announce(announcement);
-            return Task.FromResult(new AnnounceReply { IntervalMs = (int)NodeRegistry.Interval.TotalMilliseconds });
+            var reply = new AnnounceReply { IntervalMs = (int)NodeRegistry.Interval.TotalMilliseconds };
+            reply.Packages.AddRange(_catalogs.Packages.Ids);
+            return Task.FromResult(reply);
+        });
+        endpoints.MapUnary(ClusterMethods.GetPackage, (request, context) =>
+        {
+            _endpoints.CheckSecret(context);
+            return Task.FromResult(WorkerPackages.ToReply(_catalogs.Packages.Get(request.Id)
+                ?? throw new QueryException(ErrorCode.UndefinedObject, $"connector package {request.Id} is not installed any more")));
         });
         endpoints.MapUnary(ClusterMethods.NextSplits, (request, context) =>
         {
@@ -116,7 +124,12 @@ public sealed class ClusterQueryRunner : IQueryRunner
             CoordinatorUri = Self.Uri,
         };
         request.Inputs.AddRange(start.Inputs.Select(WireConversion.ToInput));
-        request.Catalogs.AddRange(CatalogsOf(start.Fragment.Root).Distinct().Select(name => ToWire(run, _catalogs.Get(name).Definition)));
+        request.Catalogs.AddRange(CatalogsOf(start.Fragment.Root).Distinct().Select(name =>
+        {
+            Rpc.Cluster.CatalogDefinition message = ToWire(run, _catalogs.Get(name).Definition);
+            message.Package = _catalogs.Packages.PackageOf(message.Connector) ?? "";
+            return message;
+        }));
         return request;
     }
 

@@ -114,7 +114,8 @@ public sealed class WorkerService : IAsyncDisposable
             State = _isDraining ? "draining" : "active",
         };
         var options = new RpcCallOptions { Timeout = TimeSpan.FromSeconds(3) };
-        await _network.ChannelTo(_coordinator.ToString()).UnaryAsync(ClusterMethods.Announce, announcement, options, cancellationToken);
+        AnnounceReply reply = await _network.ChannelTo(_coordinator.ToString()).UnaryAsync(ClusterMethods.Announce, announcement, options, cancellationToken);
+        await _catalogs.KeepOnlyAsync(reply.Packages);
     }
 
     private async IAsyncEnumerable<TaskUpdate> RunTaskAsync(RunTaskRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -122,9 +123,9 @@ public sealed class WorkerService : IAsyncDisposable
         if (request.Incarnation != _incarnation)
             throw new QueryException(ErrorCode.WorkerFailed, $"worker {_options.NodeId} was started again");
 
-        var codec = new PlanCodec(_catalogs.HandleTypesOf(request.Catalogs));
+        var codec = new PlanCodec(await _catalogs.HandleTypesOfAsync(request.Catalogs, FetchAsync, cancellationToken));
         PlanFragment fragment = codec.DecodeFragment(request.Fragment.Span);
-        IConnectorResolver connectors = await _catalogs.ResolveAsync(request.Catalogs, cancellationToken);
+        IConnectorResolver connectors = await _catalogs.ResolveAsync(request.Catalogs, FetchAsync, cancellationToken);
         TaskId id = WireConversion.ToId(request.Task);
         MemoryContext memory = _memories.Enter(id.Query, request.MemoryLimit);
         var spec = new TaskSpec(
@@ -157,6 +158,18 @@ public sealed class WorkerService : IAsyncDisposable
         {
             await task.CancelAsync();
             _memories.Leave(id.Query);
+        }
+    }
+
+    private async Task<PackageReply> FetchAsync(string id)
+    {
+        try
+        {
+            return await _network.ChannelTo(_coordinator.ToString()).UnaryAsync(ClusterMethods.GetPackage, new PackageRequest { Id = id });
+        }
+        catch (RpcException exception)
+        {
+            throw WireConversion.Translate(exception, $"the coordinator ({_coordinator})", "when it was asked for a connector");
         }
     }
 

@@ -20,6 +20,9 @@ internal static class ClusterMethods
     /// <summary>To the coordinator: more splits, please.</summary>
     public static readonly RpcMethod<SplitsRequest, SplitsReply> NextSplits = RpcMethod.Proto<SplitsRequest, SplitsReply>(Coordinator, "NextSplits");
 
+    /// <summary>To the coordinator: the assemblies of a connector, please.</summary>
+    public static readonly RpcMethod<PackageRequest, PackageReply> GetPackage = RpcMethod.Proto<PackageRequest, PackageReply>(Coordinator, "GetPackage");
+
     /// <summary>To a worker: run a task. The stream tells how far it is and ends when its output was taken; ending the call stops the task.</summary>
     public static readonly RpcMethod<RunTaskRequest, TaskUpdate> RunTask = RpcMethod.Proto<RunTaskRequest, TaskUpdate>(Worker, "RunTask");
 

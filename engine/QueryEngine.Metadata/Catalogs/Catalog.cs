@@ -19,8 +19,8 @@ public sealed class Catalog : IAsyncDisposable
     private volatile IConnector? _connector;
     private bool _isDisposed;
 
-    internal Catalog(CatalogDefinition definition, Func<CancellationToken, ValueTask<IConnector>> create, TimeProvider time) =>
-        (Definition, _create, Health) = (definition, create, new CatalogHealth(time));
+    internal Catalog(CatalogDefinition definition, Func<CancellationToken, ValueTask<IConnector>> create, TimeProvider time, IConnector? ready = null) =>
+        (Definition, _create, Health, _connector) = (definition, create, new CatalogHealth(time), ready);
 
     /// <summary>What it was made from.</summary>
     public CatalogDefinition Definition { get; }

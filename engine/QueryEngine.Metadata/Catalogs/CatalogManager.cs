@@ -20,12 +20,22 @@ public sealed class CatalogManager : IAsyncDisposable
     public CatalogManager(IEnumerable<IConnectorFactory> factories, Func<string, ConnectorContext>? context = null)
     {
         _context = context ?? (name => new ConnectorContext(name));
+        (Packages, Urls) = (new ConnectorPackages(this), new UrlCatalogs(this));
         foreach (IConnectorFactory factory in factories)
             Register(factory);
     }
 
     /// <summary>How long a question to a source may take.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Connectors that come and go while the engine runs.</summary>
+    public ConnectorPackages Packages { get; private init; }
+
+    /// <summary>The folders below which they may be; empty when none may be installed.</summary>
+    public IReadOnlyList<string> ConnectorRoots { get => Packages.Roots; init => Packages = new ConnectorPackages(this) { Roots = value }; }
+
+    /// <summary>The catalogs of URLs in statements.</summary>
+    public UrlCatalogs Urls { get; }
 
     /// <summary>The factories, by name.</summary>
     public IReadOnlyList<IConnectorFactory> Factories => [.. _factories.Values.OrderBy(factory => factory.Name, StringComparer.Ordinal)];
@@ -42,6 +52,9 @@ public sealed class CatalogManager : IAsyncDisposable
         if (!_factories.TryAdd(factory.Name, factory))
             throw new QueryException(ErrorCode.DuplicateObject, $"there are two connectors named '{factory.Name}'");
     }
+
+    /// <summary>Whether there is a connector of that name.</summary>
+    public bool HasFactory(string name) => _factories.ContainsKey(name);
 
     /// <summary>The factory of that name.</summary>
     /// <exception cref="QueryException">UNDEFINED_OBJECT, with a suggestion.</exception>
@@ -65,8 +78,33 @@ public sealed class CatalogManager : IAsyncDisposable
     /// <summary>Makes a catalog from a connection URL, by the factory that knows its scheme.</summary>
     public bool CreateFromUrl(string name, string url, bool ifNotExists = false)
     {
-        (string connector, IReadOnlyDictionary<string, string> properties) = ParseUrl(url);
-        return Create(name, connector, properties, ifNotExists);
+        ConnectionTarget target = ParseUrl(url);
+        return Create(name, target.Connector, target.Properties, ifNotExists);
+    }
+
+    /// <summary>
+    /// What a connection URL stands for: <c>${ENV:NAME}</c> is an environment variable; <c>table</c> and <c>schema</c>, unless the connector has properties of that
+    /// name, are a table; other options are properties. The URL itself stays out of messages: it may hold a password.
+    /// </summary>
+    /// <exception cref="QueryException">INVALID_PROPERTY, UNDEFINED_OBJECT.</exception>
+    public ConnectionTarget ParseUrl(string text)
+    {
+        if (!Uri.TryCreate(PropertiesFile.Expand("the connection URL", text), UriKind.Absolute, out Uri? url))
+            throw new QueryException(
+                ErrorCode.InvalidProperty, "the connection URL cannot be read", "It looks like scheme://user:password@host:port/database.");
+        IConnectorFactory factory = _factories.Values.FirstOrDefault(factory => factory.UrlSchemes.Contains(url.Scheme))
+            ?? throw new QueryException(
+                ErrorCode.UndefinedObject,
+                $"no connector knows connection URLs of '{url.Scheme}'",
+                Suggestion.DidYouMean(url.Scheme, _factories.Values.SelectMany(factory => factory.UrlSchemes)));
+        var properties = new Dictionary<string, string>(factory.ParseUrl(url), StringComparer.OrdinalIgnoreCase);
+        string? table = Take("table");
+        string? schema = Take("schema");
+        if (schema is null && table?.Split('.') is [var first, var second])
+            (schema, table) = (first, second);
+        return new ConnectionTarget(factory.Name, properties, schema, table);
+
+        string? Take(string option) => !factory.Properties.Any(spec => spec.Matches(option)) && properties.Remove(option, out string? value) ? value : null;
     }
 
     /// <summary>Adds a catalog whose connector is there already, and disposes it with the manager.</summary>
@@ -74,7 +112,7 @@ public sealed class CatalogManager : IAsyncDisposable
     {
         CheckName(name);
         var definition = new CatalogDefinition(name, connectorName, new Dictionary<string, string>());
-        Add(new Catalog(definition, _ => ValueTask.FromResult(connector), TimeOf(name)) { IsHidden = isHidden }, ifNotExists: false);
+        Add(new Catalog(definition, _ => ValueTask.FromResult(connector), TimeOf(name), connector) { IsHidden = isHidden }, ifNotExists: false);
     }
 
     /// <summary>
@@ -142,6 +180,12 @@ public sealed class CatalogManager : IAsyncDisposable
                 await catalog.DisposeAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Removes a kind of connector.</summary>
+    internal void Unregister(string name) => _factories.TryRemove(name, out _);
+
+    /// <summary>Removes a catalog without closing it.</summary>
+    internal Catalog? Take(string name) => _catalogs.TryRemove(name, out Catalog? catalog) ? catalog : null;
+
     private static void CheckName(string name)
     {
         if (string.IsNullOrWhiteSpace(name) || name.Length > 128)
@@ -155,19 +199,5 @@ public sealed class CatalogManager : IAsyncDisposable
         if (_catalogs.TryAdd(catalog.Name, catalog))
             return true;
         return ifNotExists ? false : throw new QueryException(ErrorCode.DuplicateCatalog, $"catalog '{catalog.Name}' already exists");
-    }
-
-    // The URL itself stays out of messages: it may hold a password.
-    private (string Connector, IReadOnlyDictionary<string, string> Properties) ParseUrl(string text)
-    {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? url))
-            throw new QueryException(
-                ErrorCode.InvalidProperty, "the connection URL cannot be read", "It looks like scheme://user:password@host:port/database.");
-        IConnectorFactory factory = _factories.Values.FirstOrDefault(factory => factory.UrlSchemes.Contains(url.Scheme))
-            ?? throw new QueryException(
-                ErrorCode.UndefinedObject,
-                $"no connector knows connection URLs of '{url.Scheme}'",
-                Suggestion.DidYouMean(url.Scheme, _factories.Values.SelectMany(factory => factory.UrlSchemes)));
-        return (factory.Name, factory.ParseUrl(url));
     }
 }

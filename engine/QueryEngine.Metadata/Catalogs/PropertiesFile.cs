@@ -40,7 +40,8 @@ public static partial class PropertiesFile
         return properties;
     }
 
-    private static string Expand(string source, string value) =>
+    /// <summary>Puts environment variables in; <paramref name="source"/> names the text in errors.</summary>
+    public static string Expand(string source, string value) =>
         EnvironmentReference().Replace(value, match =>
             Environment.GetEnvironmentVariable(match.Groups[1].Value)
             ?? throw new QueryException(ErrorCode.InvalidProperty, $"{source} asks for environment variable '{match.Groups[1].Value}', which is not set"));

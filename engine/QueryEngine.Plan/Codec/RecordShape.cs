@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 
@@ -10,7 +9,9 @@ namespace QueryEngine.Plan.Codec;
 /// </summary>
 internal sealed class RecordShape
 {
-    private static readonly ConcurrentDictionary<Type, RecordShape> _shapes = new();
+    // Forgets the records of a connector that is unloaded.
+    private static readonly ConditionalWeakTable<Type, RecordShape> _shapes = [];
+
     private readonly ConstructorInfo? _constructor;
     private readonly int _parameterCount;
 
@@ -44,7 +45,7 @@ internal sealed class RecordShape
     public PropertyInfo[] Members { get; }
 
     /// <summary>The shape of a record or a record struct.</summary>
-    public static RecordShape Of(Type type) => _shapes.GetOrAdd(type, static type => new RecordShape(type));
+    public static RecordShape Of(Type type) => _shapes.GetValue(type, static type => new RecordShape(type));
 
     /// <summary>Makes a record of the values of its members.</summary>
     public object Create(object?[] values)

@@ -38,6 +38,9 @@ public sealed record ConnectorManifest(string Title, string Summary)
     /// <summary>How a table is cut; empty where it is read whole.</summary>
     public ValueList<string> SplitStrategies { get; init; }
 
+    /// <summary>The schema of tables that a connection URL names without one.</summary>
+    public string DefaultSchema { get; init; } = "default";
+
     /// <summary>Formats of files or messages.</summary>
     public ValueList<string> Formats { get; init; }
 

@@ -35,6 +35,12 @@ internal sealed partial class SqlWriter
                     Text(" FROM ").Quote(create.Url);
                 OptionalParens(" WITH ", create.Properties);
                 break;
+            case InstallConnectorStatement install:
+                Text("INSTALL CONNECTOR ").Quote(install.Path);
+                break;
+            case UninstallConnectorStatement uninstall:
+                Text("UNINSTALL CONNECTOR ").When(uninstall.IfExists, "IF EXISTS ").Node(uninstall.Name);
+                break;
             case CreateIndexStatement create:
                 Text("CREATE ").When(create.IsUnique, "UNIQUE ").Text("INDEX ").When(create.IfNotExists, "IF NOT EXISTS ")
                     .Optional("", create.Name).When(create.Name is not null, " ").Text("ON ").Node(create.Table).Text(" ")

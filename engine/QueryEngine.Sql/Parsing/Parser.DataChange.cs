@@ -21,6 +21,14 @@ internal sealed partial class Parser
         };
     }
 
+    private QualifiedName ParseInsertTarget()
+    {
+        if (!At(Keyword.TABLE) || Peek(1).Kind != TokenKind.LeftParen)
+            return ParseQualifiedName("a name of a table");
+        _index += 2;
+        return AtWord("sink") && ParseUrlTable() is { } table ? table : throw Unexpected("sink('url')");
+    }
+
     private InsertStatement ParseInsert(SourcePosition position, WithClause? with)
     {
         OnConflictClause? onConflict = null;
@@ -39,7 +47,7 @@ internal sealed partial class Parser
             isOverwrite = At(Keyword.OVERWRITE) && IsIdentifier(Peek(1)) && Accept(Keyword.OVERWRITE);
         }
 
-        var table = ParseQualifiedName("a name of a table");
+        var table = ParseInsertTarget();
         var alias = Accept(Keyword.AS) ? ParseIdentifier() : null;
         bool hasColumns = At(TokenKind.LeftParen) && !IsQueryStart(1) && Peek(1).Kind != TokenKind.LeftParen;
         var columns = hasColumns ? ParseColumnNames() : [];

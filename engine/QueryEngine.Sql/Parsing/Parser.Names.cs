@@ -117,8 +117,10 @@ internal sealed partial class Parser
         _text.AsSpan(_tokens[_index - 1].End, Current.Start - _tokens[_index - 1].End).Contains('\n');
 
     /// <summary>A word of the grammar that is not a keyword elsewhere.</summary>
-    private bool AtWord(string word) =>
-        At(TokenKind.Word) && _tokens.TextOf(Current).Equals(word, StringComparison.OrdinalIgnoreCase);
+    private bool AtWord(string word) => IsWord(Current, word);
+
+    private bool IsWord(Token token, string word) =>
+        token.Kind == TokenKind.Word && _tokens.TextOf(token).Equals(word, StringComparison.OrdinalIgnoreCase);
 
     private bool AcceptWord(string word)
     {

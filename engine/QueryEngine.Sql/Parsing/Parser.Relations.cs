@@ -153,6 +153,8 @@ internal sealed partial class Parser
         if (Accept(Keyword.TABLE))
         {
             ExpectLeftParen();
+            if (AtWord("source") && ParseUrlTable() is { } table)
+                return new TableReference(table) { Position = position };
             var function = ParseCall(ParseQualifiedName("a name of a table function"));
             ExpectRightParen();
             return RemoteQuery(function, position) ?? new TableFunctionRelation(function, AcceptOrdinality(), IsLateral: true) { Position = position };
@@ -190,6 +192,19 @@ internal sealed partial class Parser
             ? new RemoteQueryRelation(call.Name, text) { Position = position }
             : throw new QueryException(
                 ErrorCode.SyntaxError, $"{call.Name} takes one text, the query", position, "It looks like TABLE(catalog.system.query('SELECT ...')).");
+    }
+
+    /// <summary><c>source('url')</c> or <c>sink('url')</c> and the parenthesis behind it: the table that a connection URL names, or null.</summary>
+    private QualifiedName? ParseUrlTable()
+    {
+        var position = Here;
+        if (Peek(1).Kind != TokenKind.LeftParen || !IsText(Peek(2)) || Peek(3).Kind != TokenKind.RightParen)
+            return null;
+        _index += 2;
+        var url = new Identifier(ParseText(), IsQuoted: true) { Position = position };
+        ExpectRightParen();
+        ExpectRightParen();
+        return new QualifiedName([new Identifier("$url", IsQuoted: true) { Position = position }, url]) { Position = position };
     }
 
     private Relation ParseLateral(SourcePosition position)

@@ -60,12 +60,24 @@ internal sealed partial class Parser
             case Keyword.GRANT or Keyword.REVOKE:
                 return ParseGrant(position);
             default:
+                if ((AtWord("INSTALL") || AtWord("UNINSTALL")) && IsWord(Peek(1), "CONNECTOR"))
+                    return ParseInstall(position);
                 if (AtQuery || At(TokenKind.LeftParen) || At(Keyword.VALUES))
                     return ParseQueryStatement(position);
                 if (AtWord("DECLARE") || AtWord("OPEN") || AtWord("CLOSE") || At(Keyword.FETCH))
                     throw QueryException.NotSupported("a cursor", position);
                 throw Unexpected("a statement");
         }
+    }
+
+    private Statement ParseInstall(SourcePosition position)
+    {
+        bool isRemoval = AtWord("UNINSTALL");
+        _index += 2;
+        if (!isRemoval)
+            return new InstallConnectorStatement(ParseText("a path in single quotes")) { Position = position };
+        bool ifExists = AcceptIfExists();
+        return new UninstallConnectorStatement(ParseIdentifier("a name of a connector"), ifExists) { Position = position };
     }
 
     private Statement ParseWithStatement(SourcePosition position)

@@ -145,6 +145,12 @@ public sealed record CreateSchemaStatement(QualifiedName Name, bool IfNotExists,
 public sealed record CreateCatalogStatement(
     Identifier Name, Identifier? Connector, string? Url, ImmutableArray<PropertyNode> Properties, bool IfNotExists) : Statement;
 
+/// <summary><c>INSTALL CONNECTOR 'path'</c></summary>
+public sealed record InstallConnectorStatement(string Path) : Statement;
+
+/// <summary><c>UNINSTALL CONNECTOR [IF EXISTS] name</c></summary>
+public sealed record UninstallConnectorStatement(Identifier Name, bool IfExists) : Statement;
+
 /// <summary><c>CREATE [UNIQUE] INDEX name ON table (columns)</c></summary>
 public sealed record CreateIndexStatement(
     QualifiedName? Name, QualifiedName Table, ImmutableArray<SortItem> Columns, bool IsUnique, bool IfNotExists, Expression? Where)

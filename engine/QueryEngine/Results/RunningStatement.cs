@@ -29,6 +29,7 @@ internal sealed record RunningStatement(Engine Engine, Session Session, QueryCon
     {
         foreach (IConnector connector in Engine.Metadata.Catalogs.All.Select(catalog => catalog.OpenConnector).OfType<IConnector>())
             await connector.EndQueryAsync(Context.QueryId).ConfigureAwait(false);
+        await Engine.Metadata.Catalogs.Urls.ReleaseAsync(Context.QueryId).ConfigureAwait(false);
     }
 
     /// <summary>Notes the end of the statement.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using QueryEngine.Connectors.Files;
-using QueryEngine.Connectors.Tests.Contract;
 using QueryEngine.Connectors.Tests.Formats;
 using QueryEngine.Spi;
 

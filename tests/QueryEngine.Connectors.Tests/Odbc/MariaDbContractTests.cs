@@ -1,5 +1,4 @@
 using QueryEngine.Connectors.Odbc.MariaDb;
-using QueryEngine.Connectors.Tests.Contract;
 using QueryEngine.Spi;
 using QueryEngine.Tests.Servers;
 using Xunit;

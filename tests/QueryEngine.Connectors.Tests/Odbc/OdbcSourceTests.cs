@@ -1,7 +1,6 @@
 using System.Globalization;
 using Npgsql;
 using QueryEngine.Connectors.Odbc.Generic;
-using QueryEngine.Connectors.Tests.Contract;
 using QueryEngine.Connectors.Tests.PostgreSql;
 using QueryEngine.Connectors.Tests.Sqlite;
 using QueryEngine.Spi;

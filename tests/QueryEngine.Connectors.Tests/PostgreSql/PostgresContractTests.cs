@@ -1,5 +1,4 @@
 using QueryEngine.Connectors.PostgreSql;
-using QueryEngine.Connectors.Tests.Contract;
 using QueryEngine.Spi;
 using QueryEngine.Tests.Servers;
 using Xunit;
@@ -63,6 +62,8 @@ public sealed class PostgresContractTests(PostgresServer server) : ConnectorCont
         {
             HostileTables = [new("Con tract", "a \"b\" ' \\ c"), new("Con tract", "MIXED"), new("Con tract", "mixed")],
             LargeTable = new("Con tract", "large"),
+            Secrets = [PostgresServer.Password],
+            RunningQueries = () => server.QueryAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE '%large%'"),
         };
     }
 }

@@ -1,5 +1,4 @@
 using QueryEngine.Connectors.Sqlite;
-using QueryEngine.Connectors.Tests.Contract;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.Tests.Sqlite;

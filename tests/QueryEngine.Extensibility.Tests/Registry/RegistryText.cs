@@ -63,7 +63,8 @@ internal static class RegistryText
             text.Append(CultureInfo.InvariantCulture, $"| {ManifestWords.Words(manifest.TestGrade)}{(manifest.TestedAgainst.Count == 0 ? "" : $": {string.Join(", ", manifest.TestedAgainst)}")} |\n");
         }
 
-        text.Append("\n## Connection URLs\n\n`CREATE CATALOG name FROM 'url'`, `qe --catalog name=url`. Options of a URL are properties of the connector, dashes or underscores.\n\n");
+        text.Append("\n## Connection URLs\n\n`CREATE CATALOG name FROM 'url'`, `qe --catalog name=url`. Options of a URL are properties of the connector, dashes or underscores; `${ENV:NAME}` is an "
+            + "environment variable.\nWith `table=` (and `schema=`) a URL is a table: `SELECT * FROM TABLE(source('url'))`, `INSERT INTO TABLE(sink('url')) SELECT ...`. Its catalog lasts as long as the query.\n\n");
         foreach (string example in factories.SelectMany(factory => factory.Manifest.UrlExamples))
             text.Append(CultureInfo.InvariantCulture, $"* `{example}`\n");
         return text.ToString();

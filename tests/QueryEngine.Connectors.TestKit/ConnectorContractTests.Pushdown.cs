@@ -1,7 +1,7 @@
 using QueryEngine.Spi;
 using Xunit;
 
-namespace QueryEngine.Connectors.Tests.Contract;
+namespace QueryEngine.Connectors.TestKit;
 
 /// <content>Pushdown: whatever is accepted gives what the engine would have computed.</content>
 public abstract partial class ConnectorContractTests

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using QueryEngine.Spi;
 using Xunit;
 
-namespace QueryEngine.Connectors.Tests.Contract;
+namespace QueryEngine.Connectors.TestKit;
 
 /// <content>Handles: immutable records of few types of member, equal by value; and the helpers of all tests.</content>
 public abstract partial class ConnectorContractTests

@@ -1,6 +1,6 @@
 using QueryEngine.Spi;
 
-namespace QueryEngine.Connectors.Tests.Contract;
+namespace QueryEngine.Connectors.TestKit;
 
 /// <summary>Groups and aggregates boxed rows in the plainest way.</summary>
 internal static class ReferenceAggregates

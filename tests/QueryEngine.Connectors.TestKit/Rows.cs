@@ -2,10 +2,10 @@ using System.Globalization;
 using QueryEngine.Spi;
 using Xunit;
 
-namespace QueryEngine.Connectors.Tests.Contract;
+namespace QueryEngine.Connectors.TestKit;
 
 /// <summary>Compares boxed rows as bags, and shows the difference.</summary>
-internal static class Rows
+public static class Rows
 {
     public static void AssertSame(IReadOnlyList<object?[]> expected, IReadOnlyList<object?[]> actual, string? about = null)
     {

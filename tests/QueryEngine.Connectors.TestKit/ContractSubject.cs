@@ -1,6 +1,6 @@
 using QueryEngine.Spi;
 
-namespace QueryEngine.Connectors.Tests.Contract;
+namespace QueryEngine.Connectors.TestKit;
 
 /// <summary>A catalog to be tested, and a table of it that has at least 20 rows, some of them with nulls where the source can have any.</summary>
 public sealed record ContractSubject(IConnectorFactory Factory, IConnector Connector, SchemaTableName Table)
@@ -13,6 +13,12 @@ public sealed record ContractSubject(IConnectorFactory Factory, IConnector Conne
 
     /// <summary>Whether batches share the memory in which the catalog keeps its tables, so that a scan takes none of its own.</summary>
     public bool SharesItsMemory { get; init; }
+
+    /// <summary>Counts what runs at the source for this catalog, where the source can tell; for connectors that declare remote cancellation.</summary>
+    public Func<Task<long>>? RunningQueries { get; init; }
+
+    /// <summary>Values of secret properties, which must not appear in any text.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
 
     /// <summary>A table that takes at least some tenths of a second to read, for cancellation; the same as <see cref="Table"/> when there is none.</summary>
     public SchemaTableName? LargeTable { get; init; }

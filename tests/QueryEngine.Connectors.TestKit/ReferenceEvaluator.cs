@@ -1,7 +1,7 @@
 using System.Text;
 using QueryEngine.Spi;
 
-namespace QueryEngine.Connectors.Tests.Contract;
+namespace QueryEngine.Connectors.TestKit;
 
 /// <summary>Computes expressions on boxed rows in the plainest way, as the dialect says.</summary>
 internal sealed class ReferenceEvaluator(IReadOnlyList<ColumnHandle> columns)

@@ -1,6 +1,6 @@
 using QueryEngine.Spi;
 
-namespace QueryEngine.Connectors.Tests.Contract;
+namespace QueryEngine.Connectors.TestKit;
 
 /// <summary>Conditions over the columns of a table, with values that occur in it, near ones, and hostile text.</summary>
 internal sealed class RandomPredicates(IReadOnlyList<ColumnHandle> columns, IReadOnlyList<object?[]> rows, Random random)
