@@ -27,6 +27,8 @@ internal sealed class MariaDbMetadata(OdbcPool pool, MariaDbOptions options, Mar
     public override async IAsyncEnumerable<SchemaTableName> ListTablesAsync(
         ConnectorSession session, string? schema, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (schema is not null && schema.Any(char.IsSurrogate))
+            yield break; // names are utf8mb3, which the server does not compare with more
         string where = schema is null ? "" : $" WHERE TABLE_SCHEMA = {Text(schema)}";
         List<string?[]> rows = await pool.RunAsync(
             work => work.Query($"SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES{where} ORDER BY 1, 2"), cancellationToken);
