@@ -31,8 +31,8 @@ internal sealed partial class ExpressionAnalyzer
         Tree.BinaryOperator.BitwiseAnd => "bitwise_and",
         Tree.BinaryOperator.BitwiseOr => "bitwise_or",
         Tree.BinaryOperator.BitwiseXor => "bitwise_xor",
-        Tree.BinaryOperator.ShiftLeft => "bitwise_left_shift",
-        Tree.BinaryOperator.ShiftRight => "bitwise_right_shift",
+        Tree.BinaryOperator.ShiftLeft => "$shift_left",
+        Tree.BinaryOperator.ShiftRight => "$shift_right",
         Tree.BinaryOperator.JsonGet => "json_get",
         _ => "json_get_text",
     };

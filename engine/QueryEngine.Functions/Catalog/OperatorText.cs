@@ -18,6 +18,8 @@ internal static class OperatorText
         "$divide" => "/",
         "$modulus" => "%",
         "$concat" => "||",
+        "$shift_left" => "<<",
+        "$shift_right" => ">>",
         _ => name[1..].ToUpperInvariant(),
     };
 }

@@ -38,7 +38,7 @@ internal readonly struct VersionFunction : IFunction<TextOutput, Text>
     public static Text Invoke(TextOutput first) => first.Write($"QueryEngine {typeof(VersionFunction).Assembly.GetName().Version}");
 }
 
-[ScalarFunction("uuid", "A random UUID.", Aliases = ["gen_random_uuid"], IsVolatile = true)]
+[ScalarFunction("uuid", "A random UUID.", Aliases = ["gen_random_uuid", "uuidv4"], IsVolatile = true)]
 [Example("length(CAST(uuid() AS varchar))", "36")]
 internal readonly struct UuidFunction : IFunction<UInt128>
 {

@@ -47,14 +47,14 @@ internal abstract class DecimalPairOverload : ScalarOverload
         DecimalMath.Check(Compute(((FixedWidthVector<Int128>)call[0]).Values[call.Row], ((FixedWidthVector<Int128>)call[1]).Values[call.Row]), (DecimalType)call.Result.Type));
 }
 
-[ScalarFunction("gcd", "The greatest common divisor.")]
+[ScalarFunction("gcd", "The greatest common divisor.", Aliases = ["greatest_common_divisor"])]
 [Example("gcd(330.3, 462.0)", "0.3")]
 internal sealed class GcdDecimalOverload : DecimalPairOverload
 {
     protected override Int128 Compute(Int128 left, Int128 right) => Divisors.Gcd(left, right);
 }
 
-[ScalarFunction("lcm", "The least common multiple.")]
+[ScalarFunction("lcm", "The least common multiple.", Aliases = ["least_common_multiple"])]
 [Example("lcm(1.5, 2)", "6.0")]
 internal sealed class LcmDecimalOverload : DecimalPairOverload
 {

@@ -128,14 +128,14 @@ internal readonly struct RoundLongToFunction : IFunction<long, int, long>
     public static long Invoke(long first, int second) => Rounding.Round(first, second);
 }
 
-[ScalarFunction("gcd", "The greatest common divisor.")]
+[ScalarFunction("gcd", "The greatest common divisor.", Aliases = ["greatest_common_divisor"])]
 [Example("gcd(12, 18)", "6")]
 internal readonly struct GcdFunction : IFunction<long, long, long>
 {
     public static long Invoke(long first, long second) => Divisors.Gcd(first, second);
 }
 
-[ScalarFunction("lcm", "The least common multiple.")]
+[ScalarFunction("lcm", "The least common multiple.", Aliases = ["least_common_multiple"])]
 [Example("lcm(4, 6)", "12")]
 internal readonly struct LcmFunction : IFunction<long, long, long>
 {
@@ -209,27 +209,27 @@ internal readonly struct ShiftRightFunction : IFunction<long, long, long>
 [Example("1 << 4", "16")]
 [Example("1 << 33", "2")]
 [Example("CAST(-1 AS smallint) << 15", "-32768")]
-internal readonly struct ShiftLeftOperator<T> : IFunction<T, int, T>
+internal readonly struct ShiftLeftOperator<T> : IFunction<T, long, T>
     where T : IBinaryInteger<T>
 {
-    public static T Invoke(T first, int second) => T.CreateTruncating(long.CreateTruncating(first) << (second & Shifts.Mask<T>()));
+    public static T Invoke(T first, long second) => T.CreateTruncating(long.CreateTruncating(first) << Shifts.Count<T>(second));
 }
 
 [ScalarFunction("$shift_right", "An integer's bits moved to the right, by the count modulo the bits of the type; the sign stays.")]
 [ForTypes(typeof(short), typeof(int), typeof(long))]
 [Example("16 >> 4", "1")]
 [Example("-978 >> 1024", "-978")]
-internal readonly struct ShiftRightOperator<T> : IFunction<T, int, T>
+internal readonly struct ShiftRightOperator<T> : IFunction<T, long, T>
     where T : IBinaryInteger<T>
 {
-    public static T Invoke(T first, int second) => T.CreateTruncating(long.CreateTruncating(first) >> (second & Shifts.Mask<T>()));
+    public static T Invoke(T first, long second) => T.CreateTruncating(long.CreateTruncating(first) >> Shifts.Count<T>(second));
 }
 
 /// <summary>Shifts as PostgreSQL has them: smallints move as integers do.</summary>
 internal static class Shifts
 {
     /// <summary>The bits of a count that matter.</summary>
-    public static int Mask<T>() => typeof(T) == typeof(long) ? 63 : 31;
+    public static int Count<T>(long count) => (int)count & (typeof(T) == typeof(long) ? 63 : 31);
 }
 
 [ScalarFunction("bit_count", "The one bits of an integer in two's complement.")]

@@ -72,9 +72,10 @@ internal abstract class ComparisonOverload<TComparison, TFlipped> : ScalarOverlo
         _ => false,
     };
 
+    // Maps and geometries are equal or not, but neither is before the other.
     private static bool ContainsMap(SqlType type) => type switch
     {
-        MapType => true,
+        MapType or GeometryType => true,
         ArrayType array => ContainsMap(array.Element),
         RowType row => row.Fields.Any(field => ContainsMap(field.Type)),
         _ => false,
