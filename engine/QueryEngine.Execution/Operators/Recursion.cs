@@ -1,3 +1,4 @@
+using QueryEngine.Columnar;
 using QueryEngine.Execution.Columns;
 using QueryEngine.Execution.Grouping;
 using QueryEngine.Execution.Pipelines;
@@ -53,6 +54,7 @@ internal sealed class RecursionSink(RecursiveUnionNode node, PlanningContext con
     private readonly List<RecordBatch> _result = [];
     private readonly int[] _columns = [.. Enumerable.Range(0, node.Outputs.Count)];
     private GroupKeys? _seen;
+    private long _rowCount;
 
     /// <summary>All rows, once the recursion has ended.</summary>
     public IReadOnlyList<RecordBatch> Result => _result;
@@ -74,6 +76,8 @@ internal sealed class RecursionSink(RecursiveUnionNode node, PlanningContext con
             cancellationToken.ThrowIfCancellationRequested();
             table.Batches = Keep(await RunRoundAsync(table, work, cancellationToken));
         }
+
+        JoinRounds();
     }
 
     /// <inheritdoc/>
@@ -87,7 +91,7 @@ internal sealed class RecursionSink(RecursiveUnionNode node, PlanningContext con
         return ValueTask.CompletedTask;
     }
 
-    private bool IsEnough => node.Enough is { } enough && _result.Sum(batch => (long)batch.RowCount) >= enough;
+    private bool IsEnough => node.Enough is { } enough && _rowCount >= enough;
 
     private async Task<RecordBatch?> RunRoundAsync(WorkingTable table, ParallelWork work, CancellationToken cancellationToken)
     {
@@ -125,11 +129,31 @@ internal sealed class RecursionSink(RecursiveUnionNode node, PlanningContext con
             }
 
             _result.Add(slice);
+            _rowCount += slice.RowCount;
             if (slice.RowCount > 0)
                 kept.Add(slice);
         }
 
         return kept;
+    }
+
+    // Rounds of few rows become batches of usual size, so that a short recursion's rows come in the order of its rounds.
+    private void JoinRounds()
+    {
+        for (int at = 0; at < _result.Count; at++)
+        {
+            int count = 1;
+            for (int rows = _result[at].RowCount; at + count < _result.Count && rows + _result[at + count].RowCount <= RecordBatch.MaxRows; count++)
+                rows += _result[at + count].RowCount;
+            if (count == 1)
+                continue;
+
+            List<RecordBatch> rounds = _result.GetRange(at, count);
+            _result[at] = Concat.Batches(rounds, statistics.Memory!);
+            _result.RemoveRange(at + 1, count - 1);
+            foreach (RecordBatch round in rounds)
+                round.Dispose();
+        }
     }
 
     private RecordBatch NewRows(RecordBatch batch)
