@@ -55,11 +55,12 @@ internal sealed class BigNumberCast(SqlType from, SqlType to, bool isTry) : Vect
         BigInteger unscaled = value.UnscaledAt(type?.Scale ?? 0);
         return to.Kind switch
         {
-            TypeKind.TinyInt => unscaled >= sbyte.MinValue && unscaled <= sbyte.MaxValue ? (sbyte)unscaled : null,
+            TypeKind.TinyInt => unscaled >= sbyte.MinValue && unscaled <= sbyte.MaxValue ? (object)(sbyte)unscaled : null,
             TypeKind.SmallInt => unscaled >= short.MinValue && unscaled <= short.MaxValue ? (short)unscaled : null,
             TypeKind.Integer => unscaled >= int.MinValue && unscaled <= int.MaxValue ? (int)unscaled : null,
             TypeKind.BigInt => unscaled >= long.MinValue && unscaled <= long.MaxValue ? (long)unscaled : null,
-            _ => BigInteger.Abs(unscaled) >= BigNumber.PowerOfTen(type!.Precision) ? null : type.IsShort ? (long)unscaled : (Int128)unscaled,
+            _ when BigInteger.Abs(unscaled) >= BigNumber.PowerOfTen(type!.Precision) => null,
+            _ => type.IsShort ? (object)(long)unscaled : (Int128)unscaled,
         };
     }
 }

@@ -8,6 +8,10 @@ namespace QueryEngine.Functions.Numbers;
 internal static class BigPowers
 {
     private const double DigitsOfE = 0.434294481903252;
+
+    // Whole powers of no more digits are multiplied out, which takes far less time than logarithms of as many digits.
+    private const int MaxExactDigits = 4 * BigNumber.MaxWholeDigits;
+
     private static readonly BigNumber _tenth = new(1, 1);
 
     public static BigNumber Exp(BigNumber value)
@@ -71,7 +75,7 @@ internal static class BigPowers
         if (!number.IsFinite || !exponent.IsFinite)
             return PowerOfInfinity(number, exponent, isOdd);
 
-        if (isWhole && exponent.UnscaledAt(0) is var whole && whole > 0 && whole * Digits(number) < 2 * BigMath.MaxResultScale)
+        if (isWhole && exponent.UnscaledAt(0) is var whole && whole > 0 && whole * Digits(number) < MaxExactDigits)
             return Exact(number, (int)whole, exponent.Scale);
         return OfLogarithm(number, exponent, isOdd && number.Sign < 0);
     }
@@ -80,7 +84,7 @@ internal static class BigPowers
     {
         var power = new BigNumber(BigInteger.Pow(number.Unscaled, exponent), number.Scale * exponent);
         double approximate = Approximate(number, new BigNumber(exponent));
-        return power.Round(ScaleOf(approximate, Math.Max(number.Scale, exponentScale)));
+        return BigMath.Checked(power.Round(ScaleOf(approximate, Math.Max(number.Scale, exponentScale))));
     }
 
     private static BigNumber PowerOfInfinity(BigNumber number, BigNumber exponent, bool isOdd)
