@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs and starts what the tests need, builds with warnings as errors, checks formatting and runs every test.
-# May be run again at any time. Ends with the line "N passed, N failed". Takes about 15 minutes on two cores.
+# May be run again at any time. Ends with the line "N passed, N failed". Takes about 20 minutes on two cores.
 set -uo pipefail
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
