@@ -22,22 +22,25 @@ internal static class NodePackages
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             string candidate = Path.Join(folder.FullName, "benchmarks", "QueryEngine.Benchmarks", name);
-            if (File.Exists(Path.Join(candidate, "package-lock.json")))
+            if (File.Exists(Path.Join(candidate, "package.json")))
                 return candidate;
         }
 
-        throw new DuckDbException($"no folder above {AppContext.BaseDirectory} has benchmarks/QueryEngine.Benchmarks/{name}/package-lock.json");
+        throw new DuckDbException($"no folder above {AppContext.BaseDirectory} has benchmarks/QueryEngine.Benchmarks/{name}/package.json");
     }
 
     private static async Task InstallAsync(string folder, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"]) { WorkingDirectory = folder };
+        // A lock file made here would hold this platform's packages alone, which npm ci refuses where a package names others as optional.
+        bool locked = File.Exists(Path.Join(folder, "package-lock.json"));
+        string[] command = locked ? ["ci"] : ["install", "--no-package-lock"];
+        var start = new ProcessStartInfo("npm", [.. command, "--no-fund", "--no-audit", "--loglevel=error"]) { WorkingDirectory = folder };
         try
         {
             using Process npm = Process.Start(start) ?? throw new DuckDbException("npm did not start");
             await npm.WaitForExitAsync(cancellationToken);
             if (npm.ExitCode != 0)
-                throw new DuckDbException($"npm ci in {folder} ended with {npm.ExitCode}");
+                throw new DuckDbException($"npm {command[0]} in {folder} ended with {npm.ExitCode}");
         }
         catch (Win32Exception error)
         {

@@ -37,7 +37,7 @@ internal static class HitsBenchmark
         await using ClickHouse? clickHouse = await ClickHouse.StartAsync(cancellationToken);
         if (clickHouse is null)
         {
-            await context.Report.NoteAsync("ClickHouse cannot be installed here: npm ci in benchmarks/QueryEngine.Benchmarks/chdb fails");
+            await context.Report.NoteAsync("ClickHouse cannot be installed here: npm install in benchmarks/QueryEngine.Benchmarks/chdb fails");
             return;
         }
 
