@@ -33,6 +33,9 @@ public interface ISystemData
     /// <summary>Queries that run, and some that have run lately.</summary>
     IReadOnlyList<QueryInfo> GetQueries();
 
+    /// <summary>Ends a query that runs; false when none of that id does.</summary>
+    bool TryCancelQuery(string queryId, string reason) => false;
+
     /// <summary>Tasks of queries that run, and some of those that have run lately.</summary>
     IReadOnlyList<TaskInfo> GetTasks();
 }

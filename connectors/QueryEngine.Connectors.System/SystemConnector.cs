@@ -4,14 +4,21 @@ using QueryEngine.Spi;
 namespace QueryEngine.Connectors.System;
 
 /// <summary>The engine's own tables, made of rows on demand.</summary>
-internal sealed class SystemConnector : IConnector, ISupportsInformationSchema, ISplitManager, IRecordSetProvider
+internal sealed class SystemConnector : IConnector, ISupportsInformationSchema, ISupportsProcedures, ISplitManager, IRecordSetProvider
 {
+    private static readonly ConnectorProcedure _killQuery = new(
+        new SchemaTableName("runtime", "kill_query"),
+        [new ProcedureParameter("query_id", SqlType.Varchar), new ProcedureParameter("message", SqlType.Varchar, IsOptional: true)],
+        "Ends a query that runs.");
+
     private readonly string _nodeId;
+    private readonly ISystemData _data;
     private readonly SystemMetadata _metadata;
 
     public SystemConnector(ISystemData data, ConnectorContext context)
     {
         _nodeId = context.NodeId;
+        _data = data;
         _metadata = new SystemMetadata(data);
     }
 
@@ -26,6 +33,19 @@ internal sealed class SystemConnector : IConnector, ISupportsInformationSchema, 
 
     /// <inheritdoc/>
     public bool IsNodeLocal => true;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ConnectorProcedure> Procedures => [_killQuery];
+
+    /// <inheritdoc/>
+    public ValueTask CallAsync(ConnectorSession session, SchemaTableName procedure, IReadOnlyList<object?> arguments, CancellationToken cancellationToken)
+    {
+        if (arguments[0] is not string queryId)
+            throw new QueryException(ErrorCode.NullNotAllowed, "the query's id must not be null");
+        return _data.TryCancelQuery(queryId, (string?)arguments[1] ?? $"{session.User} has ended it")
+            ? ValueTask.CompletedTask
+            : throw new QueryException(ErrorCode.InvalidParameterValue, $"no query '{queryId}' runs", "system.runtime.queries lists those that do.");
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<string> InformationTables => _metadata.InformationTables;

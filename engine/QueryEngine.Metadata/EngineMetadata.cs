@@ -29,6 +29,9 @@ public sealed class EngineMetadata(CatalogManager catalogs, ViewStore views, Tim
     /// <summary>The roles.</summary>
     public RoleStore Roles { get; } = new();
 
+    /// <summary>Domains, types and the like.</summary>
+    public ObjectStore Objects { get; } = new();
+
     /// <summary>The functions that are written in SQL.</summary>
     public FunctionStore Functions { get; } = new();
 

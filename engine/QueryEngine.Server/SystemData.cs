@@ -33,6 +33,14 @@ internal sealed class SystemData : ISystemData
         ]);
 
     /// <inheritdoc/>
+    public bool TryCancelQuery(string queryId, string reason)
+    {
+        TrackedQuery? running = Engine.Queries.FindRunning(queryId);
+        running?.Cancel(reason);
+        return running is not null;
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<SchemaInfo> GetSchemasAsync(
         ConnectorSession session, SystemFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -8,6 +8,7 @@ namespace QueryEngine;
 public sealed class TrackedQuery
 {
     private readonly TimeProvider _time;
+    private Action? _cancel;
     private long _outputRows;
 
     internal TrackedQuery(string queryId, StatementRequest request, MemoryContext memory, TimeProvider time)
@@ -40,6 +41,30 @@ public sealed class TrackedQuery
     /// <summary>Rows given to the client.</summary>
     public long OutputRows => Interlocked.Read(ref _outputRows);
 
+    /// <summary>Why somebody has ended it; null when nobody has.</summary>
+    public string? StopReason { get; private set; }
+
+    /// <summary>Ends the query from outside: it fails with QUERY_CANCELED and the reason.</summary>
+    public void Cancel(string reason)
+    {
+        StopReason ??= reason;
+        try
+        {
+            _cancel?.Invoke();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended meanwhile.
+        }
+    }
+
+    internal void WhenCancelled(Action cancel)
+    {
+        _cancel = cancel;
+        if (StopReason is not null)
+            cancel();
+    }
+
     internal void Running() => State = "running";
 
     internal void AddRows(long rows) => Interlocked.Add(ref _outputRows, rows);
@@ -63,6 +88,9 @@ public sealed class QueryRegistry
 
     /// <summary>All of them.</summary>
     public IReadOnlyList<TrackedQuery> Queries => [.. _running.Values, .. _ended];
+
+    /// <summary>The query of an id, while it runs.</summary>
+    public TrackedQuery? FindRunning(string queryId) => _running.GetValueOrDefault(queryId);
 
     internal void Add(TrackedQuery query) => _running[query.QueryId] = query;
 

@@ -266,6 +266,7 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
                 Tree.ObjectKind.Catalog => DropCatalog(name, drop),
                 Tree.ObjectKind.Role => new DropRoleCommand(name.Last.Folded, drop.IfExists),
                 Tree.ObjectKind.Index => await DropIndexAsync(name, cancellationToken).ConfigureAwait(false),
+                var kind when ObjectAnalyzer.Keeps(kind) => new ObjectAnalyzer(statements).Drop(name, drop),
                 _ => throw QueryException.NotSupported(tag, drop.Position),
             };
             if (command is not null)

@@ -45,6 +45,10 @@ internal sealed class SessionAnalyzer(StatementAnalyzer statements)
                 return new EndCommand(IsCommit: false);
             case Tree.SavepointStatement savepoint:
                 return new SavepointCommand(savepoint.IsRelease ? SavepointAction.Release : SavepointAction.Set, savepoint.Name.Folded);
+            case Tree.CreateOtherStatement create when ObjectAnalyzer.Keeps(create.Kind):
+                return await new ObjectAnalyzer(statements).CreateAsync(create, cancellationToken).ConfigureAwait(false);
+            case Tree.CallStatement call:
+                return await new CallAnalyzer(statements).AnalyzeAsync(call, cancellationToken).ConfigureAwait(false);
             case Tree.CreateRoleStatement create:
                 return new CreateRoleCommand(create.Name.Folded);
             case Tree.GrantStatement grant:
@@ -81,7 +85,6 @@ internal sealed class SessionAnalyzer(StatementAnalyzer statements)
 
     private static string KindOf(Tree.Statement statement) => statement switch
     {
-        Tree.CallStatement => "CALL",
         Tree.SetRoleStatement => "SET ROLE",
         Tree.CreateOtherStatement create => $"CREATE {create.Kind.ToString().ToUpperInvariant()}",
         _ => "this statement",
@@ -107,6 +110,10 @@ internal sealed class SessionAnalyzer(StatementAnalyzer statements)
             case Tree.ObjectKind.Schema:
                 (Catalog catalog, RequestedName schema) = statements.Metadata.ResolveSchema(statements.Context, TableCache.Names(grant.Name!));
                 target = $"{catalog.Name}.{schema}";
+                break;
+            case { } kind when ObjectAnalyzer.Keeps(kind):
+                new ObjectAnalyzer(statements).Check(kind, grant.Name!);
+                target = $"{kind.ToString().ToLowerInvariant()} {target}";
                 break;
             default:
                 throw QueryException.NotSupported($"a privilege on a {grant.Kind.ToString()!.ToLowerInvariant()}", grant.Name!.Position);

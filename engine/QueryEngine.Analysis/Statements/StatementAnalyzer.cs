@@ -23,6 +23,8 @@ internal sealed class StatementAnalyzer(EngineMetadata metadata, FunctionCatalog
     public async ValueTask<AnalyzedStatement> AnalyzeAsync(Tree.Statement statement, CancellationToken cancellationToken)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (!metadata.Objects.IsEmpty)
+            statement = new ObjectAnalyzer(this).WithTypes(statement);
         return statement switch
         {
             Tree.QueryStatement query => await QueryStatementAsync(query.Query, cancellationToken).ConfigureAwait(false),

@@ -179,7 +179,8 @@ internal sealed partial class SqlWriter
         ObjectKind.MaterializedView => "MATERIALIZED VIEW",
         ObjectKind.Catalog or ObjectKind.Schema or ObjectKind.Table or ObjectKind.View or ObjectKind.Index or ObjectKind.Function
             or ObjectKind.Column or ObjectKind.Sequence or ObjectKind.Type or ObjectKind.Role or ObjectKind.Domain
-            or ObjectKind.Trigger => Upper(kind),
+            or ObjectKind.Trigger or ObjectKind.Collation or ObjectKind.Translation => Upper(kind),
+        ObjectKind.CharacterSet => "CHARACTER SET",
         _ => throw new UnreachableException(),
     };
 }

@@ -34,6 +34,8 @@ internal sealed partial class Parser
             case Keyword.SEQUENCE or Keyword.TYPE or Keyword.TRIGGER or Keyword.DOMAIN:
                 return ParseCreateOther(position);
             default:
+                if (AtWord("COLLATION") || AtWord("TRANSLATION") || At(Keyword.CHARACTER, Keyword.SET))
+                    return ParseCreateOther(position);
                 throw Unexpected("TABLE, VIEW, SCHEMA, CATALOG or INDEX");
         }
     }
@@ -259,10 +261,22 @@ internal sealed partial class Parser
         AcceptIfNotExists();
         var name = ParseQualifiedName();
         int start = Current.Start;
+        bool isType = kind is ObjectKind.Domain or ObjectKind.Type;
+        bool hasAs = isType && Accept(Keyword.AS);
+        bool hasType = (hasAs || kind == ObjectKind.Domain) && !AtWord("ENUM") && !AtWord("RANGE") && !At(TokenKind.LeftParen);
+        var type = hasType ? ParseType() : null;
+        if (hasType && kind == ObjectKind.Type)
+        {
+            Accept(Keyword.NOT);
+            AcceptWord("FINAL");
+        }
+
+        if (isType && !At(TokenKind.End) && !At(TokenKind.Semicolon))
+            throw QueryException.NotSupported($"this definition of a {kind.ToString().ToLowerInvariant()}", Here, "Write AS and a type.");
         while (!At(TokenKind.End) && !At(TokenKind.Semicolon))
             _index++;
         string definition = _text[start..Math.Max(start, _tokens[_index - 1].End)].Trim();
-        return new CreateOtherStatement(kind, name, definition) { Position = position };
+        return new CreateOtherStatement(kind, name, definition) { Position = position, Type = type };
     }
 
     private Statement ParseDrop(SourcePosition position)

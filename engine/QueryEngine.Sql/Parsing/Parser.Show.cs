@@ -81,6 +81,12 @@ internal sealed partial class Parser
             return ObjectKind.MaterializedView;
         }
 
+        if (Accept(Keyword.CHARACTER, Keyword.SET))
+            return ObjectKind.CharacterSet;
+        if (AcceptWord("COLLATION"))
+            return ObjectKind.Collation;
+        if (AcceptWord("TRANSLATION"))
+            return ObjectKind.Translation;
         ObjectKind kind = Current.Keyword switch
         {
             Keyword.CATALOG => ObjectKind.Catalog,

@@ -180,7 +180,11 @@ public sealed record CreateFunctionStatement(
 public sealed record DropFunctionStatement(QualifiedName Name, ImmutableArray<TypeName>? ParameterTypes, bool IfExists) : Statement;
 
 /// <summary><c>CREATE SEQUENCE | TYPE | FUNCTION | TRIGGER | DOMAIN ...</c>: recognized, its definition kept as text.</summary>
-public sealed record CreateOtherStatement(ObjectKind Kind, QualifiedName Name, string Definition) : Statement;
+public sealed record CreateOtherStatement(ObjectKind Kind, QualifiedName Name, string Definition) : Statement
+{
+    /// <summary>The type that a domain or a type stands for, where one is written.</summary>
+    public TypeName? Type { get; init; }
+}
 
 /// <summary><c>DROP kind [IF EXISTS] names [CASCADE]</c></summary>
 public sealed record DropStatement(ObjectKind Kind, ImmutableArray<QualifiedName> Names, bool IfExists, bool IsCascade) : Statement;

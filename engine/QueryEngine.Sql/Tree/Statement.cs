@@ -109,6 +109,9 @@ public enum ObjectKind
     Role,
     Domain,
     Trigger,
+    Collation,
+    CharacterSet,
+    Translation,
 }
 
 /// <summary><c>SHOW CATALOGS [LIKE pattern]</c></summary>

@@ -43,6 +43,8 @@ internal sealed record RunningStatement(Engine Engine, Session Session, QueryCon
     public QueryException Fail(Exception error)
     {
         QueryException translated = Errors.Translate(error);
+        if (Tracked.StopReason is { } reason && translated.Code == ErrorCode.QueryCanceled)
+            translated = new QueryException(ErrorCode.QueryCanceled, $"the query was canceled: {reason}", hint: null, error);
         Engine.Queries.End(Tracked, translated);
         if (Context.Transaction is { } transaction)
             Engine.Metadata.Transactions.Fail(transaction);
@@ -53,6 +55,7 @@ internal sealed record RunningStatement(Engine Engine, Session Session, QueryCon
     public CancellationTokenSource LimitTime(CancellationToken cancellationToken)
     {
         var source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Tracked.WhenCancelled(source.Cancel);
         TimeSpan longest = Context.Properties.GetDuration(SessionProperties.QueryMaxRunTime);
         if (longest > TimeSpan.Zero)
             source.CancelAfter(longest > Elapsed ? longest - Elapsed : TimeSpan.Zero);
