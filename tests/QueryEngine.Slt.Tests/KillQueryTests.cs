@@ -15,7 +15,8 @@ public class KillQueryTests(EmbeddedEngine engine) : IClassFixture<EmbeddedEngin
         var killer = new SltSession(engine.Host.Statements, new SessionSettings("tester"));
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
 
-        Task running = endless.RunAsync("WITH RECURSIVE endless(n) AS (SELECT 1 UNION ALL SELECT n % 7 FROM endless) SELECT count(*) FROM endless", timeout.Token);
+        Task<QueryException> failing = Assert.ThrowsAsync<QueryException>(
+            () => endless.RunAsync("WITH RECURSIVE endless(n) AS (SELECT 1 UNION ALL SELECT n % 7 FROM endless) SELECT count(*) FROM endless", timeout.Token));
         string? queryId = null;
         while (queryId is null)
         {
@@ -25,7 +26,7 @@ public class KillQueryTests(EmbeddedEngine engine) : IClassFixture<EmbeddedEngin
 
         await killer.RunAsync($"CALL system.runtime.kill_query('{queryId}', 'enough of it')", timeout.Token);
 
-        QueryException error = await Assert.ThrowsAsync<QueryException>(() => running);
+        QueryException error = await failing;
         Assert.Equal(ErrorCode.QueryCanceled, error.Code);
         Assert.Contains("enough of it", error.Message, StringComparison.Ordinal);
     }

@@ -4,9 +4,12 @@ using QueryEngine.Spi;
 
 namespace QueryEngine.Analysis.Statements;
 
-/// <summary>CALL of a connector's procedure.</summary>
+/// <summary>CALL of a connector's procedure, and of <c>system.execute</c>, which every connector has that takes statements in the source's own language.</summary>
 internal sealed class CallAnalyzer(StatementAnalyzer statements)
 {
+    private static readonly ConnectorProcedure _execute = new(
+        CallCommand.Execute, [new ProcedureParameter("query", SqlType.Varchar)], "Runs a statement in the source's own language.");
+
     /// <summary>What the statement means.</summary>
     public async ValueTask<AnalyzedStatement> AnalyzeAsync(Tree.CallStatement call, CancellationToken cancellationToken)
     {
@@ -21,7 +24,7 @@ internal sealed class CallAnalyzer(StatementAnalyzer statements)
         }
 
         IConnector connector = await target.Catalog.GetConnectorAsync(cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<ConnectorProcedure> known = connector.As<ISupportsProcedures>()?.Procedures ?? [];
+        IReadOnlyList<ConnectorProcedure> known = [_execute, .. connector.As<ISupportsProcedures>()?.Procedures ?? []];
         ConnectorProcedure procedure = known.FirstOrDefault(one => target.Schema.Matches(one.Name.Schema) && target.Name.Matches(one.Name.Table))
             ?? throw new QueryException(
                 ErrorCode.UndefinedFunction,
@@ -65,6 +68,8 @@ internal sealed class CallAnalyzer(StatementAnalyzer statements)
 /// <summary>CALL.</summary>
 public sealed record CallCommand(string Catalog, SchemaTableName Procedure, ValueList<object?> Arguments) : AnalyzedCommand
 {
+    internal static readonly SchemaTableName Execute = new("system", "execute");
+
     /// <inheritdoc/>
     public override string Tag => "CALL";
 
@@ -73,6 +78,14 @@ public sealed record CallCommand(string Catalog, SchemaTableName Procedure, Valu
     {
         context.Query.RefuseTransaction(Tag);
         IConnector connector = await context.Metadata.Catalogs.Get(Catalog).GetConnectorAsync(cancellationToken).ConfigureAwait(false);
-        await connector.As<ISupportsProcedures>()!.CallAsync(context.Query.ToConnectorSession(Catalog), Procedure, Arguments, cancellationToken).ConfigureAwait(false);
+        ConnectorSession session = context.Query.ToConnectorSession(Catalog);
+        if (Procedure != Execute)
+            await connector.As<ISupportsProcedures>()!.CallAsync(session, Procedure, Arguments, cancellationToken).ConfigureAwait(false);
+        else if (connector.As<ISupportsRemoteQueries>() is not { } remote)
+            throw QueryException.NotSupported($"a statement in the own language of catalog '{Catalog}'");
+        else if (Arguments[0] is string statement)
+            await remote.ExecuteAsync(session, statement, cancellationToken).ConfigureAwait(false);
+        else
+            throw new QueryException(ErrorCode.NullNotAllowed, "the statement must not be null");
     }
 }

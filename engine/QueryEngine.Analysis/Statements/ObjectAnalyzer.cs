@@ -38,14 +38,6 @@ internal sealed class ObjectAnalyzer(StatementAnalyzer statements)
             ? TypeOf(found) with { Position = named.Position }
             : null);
 
-    /// <summary>The error for an object that a privilege is about and that does not exist.</summary>
-    public void Check(Tree.ObjectKind kind, Tree.QualifiedName name)
-    {
-        if (statements.Metadata.Objects.Find(Word(kind), Resolve(name)) is null)
-            throw new QueryException(
-                ErrorCode.UndefinedObject, $"{Word(kind)} '{name.Last.Value}' does not exist", name.Position, Suggestion.DidYouMean(name.Last.Value, statements.Metadata.Objects.Names(Word(kind))));
-    }
-
     private DefinedObject? Find(Tree.NamedType named)
     {
         if (named.Name.Parts.Length > 3)

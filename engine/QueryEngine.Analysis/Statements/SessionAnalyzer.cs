@@ -53,8 +53,6 @@ internal sealed class SessionAnalyzer(StatementAnalyzer statements)
                 return new CreateRoleCommand(create.Name.Folded);
             case Tree.GrantStatement grant:
                 return await GrantAsync(grant, cancellationToken).ConfigureAwait(false);
-            case Tree.CallStatement { Name.Parts: [var catalog, { Folded: "system" }, { Folded: "execute" }] } call:
-                return Execute(catalog, call);
             case Tree.AnalyzeStatement analyze:
                 return await StatisticsAsync(analyze, cancellationToken).ConfigureAwait(false);
             default:
@@ -72,16 +70,6 @@ internal sealed class SessionAnalyzer(StatementAnalyzer statements)
                 $"prepared statement '{name.Value}' does not exist",
                 name.Position,
                 Suggestion.DidYouMean(name.Folded, statements.Context.Prepared.Keys));
-
-    private RemoteStatementCommand Execute(Tree.Identifier catalog, Tree.CallStatement call)
-    {
-        Tree.Expression? argument = call.Arguments is [Tree.NamedArgument { Name.Folded: "query", Value: var named }] ? named : call.Arguments is [var only] ? only : null;
-        if (argument is not Tree.StringLiteral { Value: var text })
-            throw new QueryException(ErrorCode.SyntaxError, $"{call.Name} takes one text, the statement", call.Position);
-        string name = statements.Metadata.Catalogs.Find(TableCache.Name(catalog))?.Name
-            ?? throw new QueryException(ErrorCode.UndefinedCatalog, $"catalog '{catalog.Value}' does not exist", catalog.Position);
-        return new RemoteStatementCommand(name, text);
-    }
 
     private static string KindOf(Tree.Statement statement) => statement switch
     {
@@ -110,10 +98,6 @@ internal sealed class SessionAnalyzer(StatementAnalyzer statements)
             case Tree.ObjectKind.Schema:
                 (Catalog catalog, RequestedName schema) = statements.Metadata.ResolveSchema(statements.Context, TableCache.Names(grant.Name!));
                 target = $"{catalog.Name}.{schema}";
-                break;
-            case { } kind when ObjectAnalyzer.Keeps(kind):
-                new ObjectAnalyzer(statements).Check(kind, grant.Name!);
-                target = $"{kind.ToString().ToLowerInvariant()} {target}";
                 break;
             default:
                 throw QueryException.NotSupported($"a privilege on a {grant.Kind.ToString()!.ToLowerInvariant()}", grant.Name!.Position);

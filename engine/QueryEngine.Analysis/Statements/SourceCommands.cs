@@ -23,22 +23,6 @@ public abstract record SourceCommand(string Catalog) : AnalyzedCommand
     protected abstract ValueTask RunAsync(ISupportsDdl source, ConnectorSession session, CancellationToken cancellationToken);
 }
 
-/// <summary>CALL catalog.system.execute('...'): a statement in the source's own language.</summary>
-public sealed record RemoteStatementCommand(string Catalog, string Statement) : AnalyzedCommand
-{
-    /// <inheritdoc/>
-    public override string Tag => "CALL";
-
-    /// <inheritdoc/>
-    public override async ValueTask RunAsync(CommandContext context, CancellationToken cancellationToken)
-    {
-        IConnector connector = await context.Metadata.Catalogs.Get(Catalog).GetConnectorAsync(cancellationToken).ConfigureAwait(false);
-        if (connector.As<ISupportsRemoteQueries>() is not { } remote)
-            throw QueryException.NotSupported($"a statement in the own language of catalog '{Catalog}'");
-        await remote.ExecuteAsync(context.Query.ToConnectorSession(Catalog), Statement, cancellationToken).ConfigureAwait(false);
-    }
-}
-
 /// <summary>CREATE TABLE; <paramref name="Replaced"/> is dropped before.</summary>
 public sealed record CreateTableCommand(string Catalog, TableDefinition Table, SchemaTableName? Replaced) : SourceCommand(Catalog)
 {

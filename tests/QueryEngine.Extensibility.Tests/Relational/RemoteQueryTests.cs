@@ -50,7 +50,7 @@ public sealed class RemoteQueryTests : IAsyncLifetime
         await _host.Statements.RunAsync("CALL lite.system.execute('CREATE TABLE made AS SELECT max(id) AS m FROM things')");
 
         Assert.Equal([["3"]], await _host.Statements.RunAsync("SELECT CAST(m AS varchar) FROM lite.main.made"));
-        Assert.Equal(ErrorCode.SyntaxError, (await _host.Statements.FailAsync("CALL lite.system.execute()")).Code);
+        Assert.Equal(ErrorCode.UndefinedFunction, (await _host.Statements.FailAsync("CALL lite.system.execute()")).Code);
         Assert.Equal(ErrorCode.NotSupported, (await _host.Statements.FailAsync("CALL memory.system.execute('x')")).Code);
     }
 
