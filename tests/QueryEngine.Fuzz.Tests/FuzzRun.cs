@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
 using QueryEngine.Fuzz.Tests.Peers;
 using QueryEngine.Fuzz.Tests.Queries;
 using Xunit;
@@ -6,13 +8,15 @@ using Xunit;
 namespace QueryEngine.Fuzz.Tests;
 
 /// <summary>Puts the queries of seeds to every system, one after the other, and keeps what failed, made small.</summary>
-internal sealed class FuzzRun(FuzzServers servers, FuzzSettings settings)
+internal sealed class FuzzRun(FuzzServers servers, FuzzSettings settings) : IDisposable
 {
     private const int MostOdd = 5;
-    private const int WritesOfSeed = 6;
+    private const int WritesOfSeed = 15;
     private const int SqlStateEnd = 13;
+    private const int SeedsOfLog = 8;
 
     private readonly List<string> _failures = [];
+    private readonly SafeFileHandle? _now = settings.LogPath is null ? null : File.OpenHandle(settings.LogPath + ".now", FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
     private int _done;
 
     /// <summary>What was counted.</summary>
@@ -26,13 +30,16 @@ internal sealed class FuzzRun(FuzzServers servers, FuzzSettings settings)
     {
         for (int seed = settings.FirstSeed; _done < settings.Queries && _failures.Count < settings.MostFailures; seed++)
         {
-            await RunSeedAsync(seed, Math.Min(FuzzSettings.QueriesOfSeed, settings.Queries - _done));
-            if (seed % 20 == 0)
+            await RunSeedAsync(seed, Math.Min(FuzzSource.Of(seed).Queries, settings.Queries - _done));
+            if (seed % SeedsOfLog == 0)
                 Log($"-- {_done} queries, next seed {seed + 1}, {_failures.Count} failures, {Tally}");
         }
 
         Log($"-- {_done} queries from seed {settings.FirstSeed}, {_failures.Count} failures, {Tally}");
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _now?.Dispose();
 
     private async Task RunSeedAsync(int seed, int queries)
     {
@@ -46,24 +53,38 @@ internal sealed class FuzzRun(FuzzServers servers, FuzzSettings settings)
         await MakeAsync(servers.Engine, tables.SelectMany(source.Statements));
         Tally.Add("tables", Stopwatch.GetElapsedTime(started));
 
+        // PostgreSQL answers the next query while the engine answers this one.
+        FuzzQuery query = QueryOf(seed, 0, tables, profile);
+        Task<Answer> asked = servers.Postgres.RunAsync(query.Tree.ToString());
         for (int number = 0; number < queries && _failures.Count < settings.MostFailures; number++, _done++)
         {
-            var generator = new QueryGenerator(new Random(unchecked((seed * 1_000_003) + number)), tables, profile.Types);
-            FuzzQuery query = generator.Make();
-            Note($"seed {seed}, query {number + 1} on {source.Schema}: {query.Tree}");
-            var check = new FuzzCheck(servers, source, profile, number);
-            if (await check.FailureAsync(query, Tally) is not { } failure)
-                continue;
             started = Stopwatch.GetTimestamp();
-            SqlTree small = await Shrinker.ShrinkAsync(query.Tree, async tree => Kind(await check.FailureAsync(query.With(tree), null)) == Kind(failure));
-            string smallFailure = await check.FailureAsync(query.With(small), null) ?? "no longer, when made small";
-            Tally.Add("shrinking", Stopwatch.GetElapsedTime(started));
-            string report = $"seed {seed}, query {number + 1} on {source.Schema}: {smallFailure}\n{small}\nat first: {failure.Split('\n')[0]}\n{Data(tables, small)}";
-            Fail(report);
+            Answer theirs = await asked;
+            Tally.Add("PostgreSQL", Stopwatch.GetElapsedTime(started));
+            FuzzQuery next = QueryOf(seed, number + 1, tables, profile);
+            asked = servers.Postgres.RunAsync(next.Tree.ToString());
+            await CheckAsync(query, theirs, tables, new FuzzCheck(servers, source, profile, number), $"seed {seed}, query {number + 1} on {source.Schema}");
+            query = next;
         }
 
+        await asked;
         if (source.IsMemory && !profile.HasSqlite)
             await WriteAsync(seed, profile, tables);
+    }
+
+    private static FuzzQuery QueryOf(int seed, int number, IReadOnlyList<FuzzTable> tables, FuzzProfile profile) =>
+        new QueryGenerator(new Random(unchecked((seed * 1_000_003) + number)), tables, profile.Types).Make();
+
+    private async Task CheckAsync(FuzzQuery query, Answer theirs, IReadOnlyList<FuzzTable> tables, FuzzCheck check, string name)
+    {
+        Note($"{name}: {query.Tree}");
+        if (await check.FailureAsync(query, theirs, Tally) is not { } failure)
+            return;
+        long started = Stopwatch.GetTimestamp();
+        SqlTree small = await Shrinker.ShrinkAsync(query.Tree, async tree => Kind(await check.FailureAsync(query.With(tree))) == Kind(failure));
+        string smallFailure = await check.FailureAsync(query.With(small)) ?? "no longer, when made small";
+        Tally.Add("shrinking", Stopwatch.GetElapsedTime(started));
+        Fail($"{name}: {smallFailure}\n{small}\nat first: {failure.Split('\n')[0]}\n{Data(tables, small)}");
     }
 
     private void Log(string text)
@@ -99,6 +120,8 @@ internal sealed class FuzzRun(FuzzServers servers, FuzzSettings settings)
                 return;
             }
 
+            if (sql.Contains(" RETURNING ", StringComparison.Ordinal))
+                failure ??= RowComparison.Difference(ours, theirs, isOrdered: false);
             string rows = $"SELECT * FROM {table.Name}";
             failure ??= RowComparison.Difference(await servers.Engine.RunAsync(rows), await servers.Postgres.RunAsync(rows), isOrdered: false);
             if (failure is null)
@@ -129,8 +152,11 @@ internal sealed class FuzzRun(FuzzServers servers, FuzzSettings settings)
     // What runs now, in case that it takes the process with it.
     private void Note(string text)
     {
-        if (settings.LogPath is not null)
-            File.WriteAllText(settings.LogPath + ".now", text);
+        if (_now is null)
+            return;
+        byte[] bytes = Encoding.UTF8.GetBytes(text + "\n");
+        RandomAccess.Write(_now, bytes, 0);
+        RandomAccess.SetLength(_now, bytes.Length);
     }
 
     private static async Task MakeAsync(IPeer peer, IEnumerable<string> statements)

@@ -33,6 +33,9 @@ public sealed class FuzzServers : IAsyncLifetime, ICollectionFixture<FuzzServers
     /// <summary>It says whether a statement is valid at all.</summary>
     internal IPeer Postgres { get; private set; } = null!;
 
+    /// <summary>Another connection to the same server, for what is asked while the first has the next query.</summary>
+    internal IPeer PostgresAside { get; private set; } = null!;
+
     internal IPeer DuckDb { get; private set; } = null!;
 
     internal IPeer Sqlite { get; private set; } = null!;
@@ -61,13 +64,14 @@ public sealed class FuzzServers : IAsyncLifetime, ICollectionFixture<FuzzServers
         ];
         Cluster = new EnginePeer(_coordinator, "a cluster") { IsElsewhere = true };
         Postgres = await PostgresPeer.ConnectAsync(_postgres.ConnectionString);
+        PostgresAside = await PostgresPeer.ConnectAsync(_postgres.ConnectionString);
         DuckDb = await DuckDbPeer.OpenAsync();
         Sqlite = SqlitePeer.Open();
     }
 
     public async Task DisposeAsync()
     {
-        foreach (IPeer peer in Others)
+        foreach (IPeer peer in Others.Append(PostgresAside))
             await peer.DisposeAsync();
         await _coordinator.DisposeAsync();
         foreach (ServerHost server in Enumerable.Reverse(_cluster))

@@ -4,12 +4,10 @@ namespace QueryEngine.Fuzz.Tests;
 
 /// <summary>
 /// How far a run goes: the first seed, how many queries, how many failures end it, and a file that is written as it goes. A seed is one set of tables and
-/// <see cref="QueriesOfSeed"/> queries, so a run goes on where another ended by the seed that its log names.
+/// its queries (<see cref="FuzzSource.Queries"/>), so a run goes on where another ended by the seed that its log names.
 /// </summary>
 internal sealed record FuzzSettings(int FirstSeed, int Queries, int MostFailures, string? LogPath)
 {
-    public const int QueriesOfSeed = 100;
-
     /// <summary>Settings from QE_FUZZ_SEED, QE_FUZZ_QUERIES, QE_FUZZ_FAILURES and QE_FUZZ_LOG.</summary>
     public static FuzzSettings FromEnvironment(int queries) => new(
         Number("QE_FUZZ_SEED", 1), Number("QE_FUZZ_QUERIES", queries), Number("QE_FUZZ_FAILURES", 10), Environment.GetEnvironmentVariable("QE_FUZZ_LOG"));

@@ -8,6 +8,7 @@ internal sealed class FuzzTally
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, int> _features = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, TimeSpan> _times = new(StringComparer.Ordinal);
 
     /// <summary>How often something happened.</summary>
@@ -22,6 +23,16 @@ internal sealed class FuzzTally
         if (isSo)
             Count(what);
     }
+
+    /// <summary>Counts what a compared query has: which parts of SQL the comparisons reach.</summary>
+    public void CountFeatures(string sql)
+    {
+        foreach (string feature in FuzzFeatures.In(sql))
+            _features[feature] = _features.GetValueOrDefault(feature) + 1;
+    }
+
+    /// <summary>How many compared queries have a part of SQL.</summary>
+    public int Reached(string feature) => _features.GetValueOrDefault(feature);
 
     /// <summary>Queries that took long, each with its time.</summary>
     public List<string> Slow { get; } = [];
@@ -45,7 +56,9 @@ internal sealed class FuzzTally
     {
         IEnumerable<string> counts = _counts.OrderByDescending(count => count.Value).Select(count => $"{count.Value,9} {count.Key}");
         IEnumerable<string> times = _times.OrderByDescending(time => time.Value).Select(time => $"{time.Value.TotalSeconds,9:F1} s {time.Key}");
-        string process = $"{Environment.CpuUsage.TotalTime.TotalSeconds:F0} s of processors, {JitInfo.GetCompilationTime().TotalSeconds:F0} s of compiling, {GC.GetTotalPauseDuration().TotalSeconds:F0} s of collecting";
-        return $"{_watch.Elapsed.TotalSeconds:F0} s in all, {process}\n{string.Join('\n', counts)}\n{string.Join('\n', times)}";
+        string features = string.Join(", ", _features.OrderByDescending(feature => feature.Value).Select(feature => $"{feature.Key} {feature.Value}"));
+        long resident = Environment.WorkingSet >> 20;
+        string process = $"{resident} MB, {Environment.CpuUsage.TotalTime.TotalSeconds:F0} s of processors, {JitInfo.GetCompilationTime().TotalSeconds:F0} s of compiling, {GC.GetTotalPauseDuration().TotalSeconds:F0} s of collecting";
+        return $"{_watch.Elapsed.TotalSeconds:F0} s in all, {process}\n{string.Join('\n', counts)}\n{string.Join('\n', times)}\ncompared queries with: {features}";
     }
 }

@@ -41,11 +41,12 @@ internal static class RowComparison
         return false;
     }
 
+    // Infinity is near nothing but itself.
     private static bool IsNear(double left, double right) =>
-        left.Equals(right) || Math.Abs(left - right) <= Tolerance * Math.Max(Math.Abs(left), Math.Abs(right));
+        left.Equals(right) || double.IsFinite(left) && double.IsFinite(right) && Math.Abs(left - right) <= Tolerance * Math.Max(Math.Abs(left), Math.Abs(right));
 
     // PostgreSQL shows booleans as t and f, and arrays in braces. Of equal values, which a zero of either sign is, DISTINCT and GROUP BY may keep either.
-    private static string Truth(string text) => text switch { "t" => "true", "f" => "false", "-0" => "0", ['{', ..] => $"[{text[1..^1].Replace(",", ", ", StringComparison.Ordinal)}]", _ => text };
+    private static string Truth(string text) => text switch { "t" => "true", "f" => "false", "-0" => "0", "nan" => "NaN", "inf" => "Infinity", "-inf" => "-Infinity", ['{', ..] => $"[{text[1..^1].Replace(",", ", ", StringComparison.Ordinal)}]", _ => text };
 
     private static bool IsWhole(string text) => text.AsSpan().IndexOfAny('.', 'e', 'E') < 0;
 

@@ -79,6 +79,9 @@ internal sealed class DuckDbDatabase : IDisposable
         }
     }
 
+    /// <summary>Ends what runs, from another thread: it fails with an error.</summary>
+    public void Interrupt() => DuckDbNative.Interrupt(_connection);
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -44,6 +44,9 @@ internal static partial class DuckDbNative
     [LibraryImport(Library, EntryPoint = "duckdb_destroy_result")]
     public static partial void DestroyResult(ref Result result);
 
+    [LibraryImport(Library, EntryPoint = "duckdb_interrupt")]
+    public static partial void Interrupt(nint connection);
+
     [LibraryImport(Library, EntryPoint = "duckdb_disconnect")]
     public static partial void Disconnect(ref nint connection);
 

@@ -15,19 +15,26 @@ internal sealed class ExpressionGenerator(Random random, FuzzType[] types)
     private readonly Dictionary<FuzzType, FunctionTemplate[]> _templates = types.ToDictionary(
         type => type, type => FunctionTemplate.All.Where(template => types.Contains(FuzzType.Boolean) && template.Type == type && template.Arguments.All(types.Contains)).ToArray());
 
+    // PostgreSQL has an order of documents, by size before content, which nobody else has: documents come only inside other values.
+    private readonly FuzzType[] _ordered = [.. types.Where(type => type != FuzzType.Json)];
+
     // SQLite has few types, and few of the functions.
     private readonly bool _isWide = types.Contains(FuzzType.Boolean);
 
     private SubqueryMaker? _subqueries;
+    private RowsMaker? _rows;
 
     /// <summary>Makes a query inside an expression: of one column of a type, or of one row too.</summary>
     public delegate SqlTree SubqueryMaker(FuzzType type, bool isScalar, Scope outer);
 
+    /// <summary>Makes a query of several columns inside an expression.</summary>
+    public delegate SqlTree RowsMaker(FuzzType[] types, Scope outer);
+
     /// <summary>Lets expressions hold queries.</summary>
-    public void AllowSubqueries(SubqueryMaker maker) => _subqueries = maker;
+    public void AllowSubqueries(SubqueryMaker maker, RowsMaker rows) => (_subqueries, _rows) = (maker, rows);
 
     /// <summary>A type that expressions of this run may have.</summary>
-    public FuzzType AnyType() => types[random.Next(types.Length)];
+    public FuzzType AnyType() => _ordered[random.Next(_ordered.Length)];
 
     /// <summary>A value of a type.</summary>
     public SqlTree Make(FuzzType type, Scope scope, int depth)
@@ -42,9 +49,9 @@ internal sealed class ExpressionGenerator(Random random, FuzzType[] types)
                 return Value(type, "coalesce({0}, {1})", Make(type, scope, depth - 1), Make(type, scope, depth - 1));
             case 2:
                 return Value(type, "nullif({0}, {1})", Make(type, scope, depth - 1), Make(type, scope, depth - 1));
-            case 3 when _isWide && type != FuzzType.Boolean:
+            case 3 when _isWide && type is not (FuzzType.Boolean or FuzzType.Json):
                 return Value(type, random.Next(2) == 0 ? "greatest({0}, {1})" : "least({0}, {1})", Make(type, scope, depth - 1), Make(type, scope, depth - 1));
-            case 4 when _subqueries is not null && random.Next(3) == 0:
+            case 4 when _subqueries is not null && type != FuzzType.Json && random.Next(3) == 0:
                 return Value(type, "({0})", _subqueries(type, true, scope));
             case 5:
                 return Value(type, "CASE {0} WHEN {1} THEN {2} END", Same(scope, depth, out FuzzType compared), Make(compared, scope, depth - 1), Make(type, scope, depth - 1));
@@ -94,6 +101,10 @@ internal sealed class ExpressionGenerator(Random random, FuzzType[] types)
                 return Truth(template.Sql, [.. template.Arguments.Select(argument => Make(argument, scope, depth - 1))]);
             case 12 when _isWide && _subqueries is not null && random.Next(2) == 0:
                 return Truth($"({{0}} {_comparisons[random.Next(6)]} {(random.Next(2) == 0 ? "ANY" : "ALL")} ({{1}}))", Operand(), _subqueries(type, false, scope));
+            case 15 when _isWide && _rows is not null && random.Next(2) == 0:
+                FuzzType second = AnyType();
+                return Truth(
+                    random.Next(3) == 0 ? "(({0}, {1}) NOT IN ({2}))" : "(({0}, {1}) IN ({2}))", Operand(), Make(second, scope, depth - 1), _rows([type, second], scope));
             case 13:
                 return Truth($"({{0}} IS {(random.Next(2) == 0 ? "NOT " : "")}{(random.Next(2) == 0 ? "TRUE" : "FALSE")})", Condition(scope, depth - 1));
             default:
@@ -182,7 +193,7 @@ internal sealed class ExpressionGenerator(Random random, FuzzType[] types)
                     0 => Value(type, "cast({0} as date)", Of(FuzzType.Timestamp)),
                     _ => Value(type, $"({{0}} {"+-"[random.Next(2)]} {{1}})", Of(type), Value(FuzzType.Integer, "({0} % 1000)", Of(FuzzType.Integer))),
                 };
-            case FuzzType.Real or FuzzType.Time or FuzzType.Char or FuzzType.TimestampTz or FuzzType.Interval or FuzzType.Uuid or FuzzType.Bytes or FuzzType.IntArray:
+            case FuzzType.Real or FuzzType.Time or FuzzType.Char or FuzzType.TimestampTz or FuzzType.Interval or FuzzType.Uuid or FuzzType.Bytes or FuzzType.IntArray or FuzzType.Json:
                 return Leaf(type, scope);
             default:
                 return random.Next(4) switch

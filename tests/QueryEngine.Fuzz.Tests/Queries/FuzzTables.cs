@@ -34,7 +34,7 @@ internal static class FuzzTables
         List<FuzzColumn> columns = [new("id", FuzzType.Integer)];
         for (int i = random.Next(2, 7); i > 0; i--)
             columns.Add(new FuzzColumn($"c{columns.Count}", storable[random.Next(storable.Length)]));
-        int rows = random.Next(8) switch { 0 => 0, 1 => 1, 2 => random.Next(30, 60), _ => random.Next(2, 25) };
+        int rows = random.Next(8) switch { 0 => 0, 1 => 1, 2 => random.Next(15, 32), _ => random.Next(2, 12) };
         int nullsIn = random.Next(2, 8);
         return new FuzzTable($"t{number}", columns, [.. Enumerable.Range(0, rows).Select(row => MakeRow(row, columns, nullsIn, random))]);
     }

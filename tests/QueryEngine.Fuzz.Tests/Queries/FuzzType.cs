@@ -20,6 +20,7 @@ internal enum FuzzType
     Uuid,
     Bytes,
     IntArray,
+    Json,
 
     /// <summary>A number that systems compute to different last digits (an average): only ever an output that nothing compares.</summary>
     Inexact,
@@ -34,7 +35,7 @@ internal static class FuzzTypes
 
     /// <summary>All of them.</summary>
     public static readonly FuzzType[] All =
-        [.. OfColumns, FuzzType.Real, FuzzType.Time, FuzzType.Char, FuzzType.TimestampTz, FuzzType.Interval, FuzzType.Uuid, FuzzType.Bytes, FuzzType.IntArray];
+        [.. OfColumns, FuzzType.Real, FuzzType.Time, FuzzType.Char, FuzzType.TimestampTz, FuzzType.Interval, FuzzType.Uuid, FuzzType.Bytes, FuzzType.IntArray, FuzzType.Json];
 
     private static readonly string[] _words = ["", "a", "b", "ab", "Ab", "abc", "x y", "%", "a_c", "zz", "é", "10", " a"];
     private static readonly string[] _dates = ["2020-02-29", "1999-12-31", "2000-01-01", "2021-03-01", "1970-01-01", "2024-12-30"];
@@ -42,6 +43,9 @@ internal static class FuzzTypes
     private static readonly string[] _offsets = ["+00", "+02", "-05:30"];
     private static readonly string[] _intervals = ["1 day 02:00:00", "1 month", "-3 months", "29 days", "12:00:30", "-01:30:00", "1 year 2 months", "00:00:00"];
     private static readonly string[] _arrays = ["array[1, 2, null]", "array[3]", "array[1, 2]", "cast(array[] as integer[])", "array[2, 1, 2]", "array[cast(null as integer)]"];
+    private static readonly string[] _documents =
+        ["{\"a\": 1, \"b\": [1, null, 2.50]}", "{\"b\": \"x\", \"a\": null}", "[]", "[1, \"a\", {\"a\": true}]", "{}", "null", "7", "\"a\"", "[2, 1]", "true", "{\"a\": {\"b\": -3}}"];
+
     private static readonly string[] _times = ["00:00:00", "23:59:59.999999", "12:30:00", "06:07:08.5"];
 
     /// <summary>The name in SQL.</summary>
@@ -64,11 +68,12 @@ internal static class FuzzTypes
         FuzzType.Uuid => "uuid",
         FuzzType.Bytes => "bytea",
         FuzzType.IntArray => "integer[]",
+        FuzzType.Json => "jsonb",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "no type of SQL"),
     };
 
     /// <summary>Whether PostgreSQL 15 has min and max of the type.</summary>
-    public static bool HasExtremes(FuzzType type) => type is not (FuzzType.Boolean or FuzzType.Uuid or FuzzType.Bytes);
+    public static bool HasExtremes(FuzzType type) => type is not (FuzzType.Boolean or FuzzType.Uuid or FuzzType.Bytes or FuzzType.Json);
 
     /// <summary>Whether values are whole numbers.</summary>
     public static bool IsWhole(FuzzType type) => type is FuzzType.SmallInt or FuzzType.Integer or FuzzType.BigInt;
@@ -95,6 +100,7 @@ internal static class FuzzTypes
         FuzzType.Uuid => $"cast('00000000-0000-4000-8000-00000000000{random.Next(6)}' as uuid)",
         FuzzType.Bytes => $"decode('{(random.Next(4) == 0 ? "" : $"{random.Next(3):x2}ff")}', 'hex')",
         FuzzType.IntArray => _arrays[random.Next(_arrays.Length)],
+        FuzzType.Json => $"cast('{_documents[random.Next(_documents.Length)]}' as jsonb)",
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "no literal"),
     };
 

@@ -48,6 +48,14 @@ internal sealed partial class QueryGenerator
                 : (Fixed($"{{0}} LEFT JOIN LATERAL unnest({{1}}) WITH ORDINALITY AS {alias}(x0, x1) ON true", from, array), [number, new($"{alias}.x1", FuzzType.BigInt)]);
         }
 
+        if (_expressions.Has(FuzzType.Json) && _random.Next(3) == 0)
+        {
+            SqlTree document = _expressions.Make(FuzzType.Json, left, 1);
+            return _random.Next(2) == 0
+                ? (Fixed($"{{0}} CROSS JOIN LATERAL jsonb_array_elements(jsonb_build_array({{1}}, {{1}})) AS {alias}(x0)", from, document), [new($"{alias}.x0", FuzzType.Json)])
+                : (Fixed($"{{0}} CROSS JOIN LATERAL jsonb_each(jsonb_build_object('a', {{1}}, 'b', 1)) AS {alias}(x0, x1)", from, document), [new($"{alias}.x0", FuzzType.Text), new($"{alias}.x1", FuzzType.Json)]);
+        }
+
         FuzzType[] types = SomeTypes();
         _budget--;
         SqlTree query = MakeSelect(types, left);
@@ -61,7 +69,8 @@ internal sealed partial class QueryGenerator
         FuzzType[] types = SomeTypes();
         SqlTree query = MakeSelect(types, Scope.None);
         string order = string.Join(", ", types.Select((_, column) => $"{column + 1}{(_random.Next(3) == 0 ? " DESC" : "")}"));
-        SqlTree relation = _random.Next(3) == 0
+        SqlTree relation = _random.Next(4) == 0 ? Fixed($"(SELECT * FROM ({{0}}) AS d ORDER BY 1 FETCH FIRST {_random.Next(1, 4)} ROWS WITH TIES) AS {alias}", query)
+            : _random.Next(3) == 0
             ? Fixed($"(SELECT DISTINCT ON (o0) * FROM ({{0}}) AS d ORDER BY {order.Replace("1", "o0", StringComparison.Ordinal).Replace("2", "o1", StringComparison.Ordinal).Replace("3", "o2", StringComparison.Ordinal)}) AS {alias}", query)
             : Fixed($"(SELECT * FROM ({{0}}) AS d ORDER BY {order} LIMIT {_random.Next(1, 6)}) AS {alias}", query);
         return (relation, [.. types.Select((type, column) => new ScopeColumn($"{alias}.o{column}", type))]);
@@ -79,21 +88,42 @@ internal sealed partial class QueryGenerator
     // The first output is the key, by its place or written again.
     private SqlTree MakeGroupedByExpression(FuzzType[] outputs, SqlTree from, SqlTree where, Scope scope)
     {
-        SqlTree key = _expressions.Make(outputs[0], scope, 2);
+        SqlTree key = _expressions.Make(outputs[0], scope, Shallow);
         IEnumerable<SqlTree> items = outputs.Skip(1).Select((type, number) => Fixed($"{{0}} AS o{number + 1}", MakeAggregate(type, scope, false)));
         string by = _random.Next(2) == 0 ? "GROUP BY 1" : "GROUP BY o0";
         return Query($"SELECT {{0}} AS o0, {{1}} FROM {{2}}{{3}} {by}", key, List(", ", items), from, where);
     }
 
+    // What can be reached over a column of small numbers: UNION ends it.
+    private SqlTree? MakeReachable()
+    {
+        FuzzTable table = _tables[_random.Next(_tables.Count)];
+        FuzzColumn[] numbers = [.. table.Columns.Skip(1).Where(column => column.Type == FuzzType.Integer)];
+        if (numbers.Length == 0)
+            return null;
+        string name = $"w{_aliases++}";
+        string first = $"r{_aliases++}";
+        string next = $"r{_aliases++}";
+        string to = numbers[_random.Next(numbers.Length)].Name;
+        var scope = new Scope([.. table.Columns.Select(column => new ScopeColumn($"{first}.{column.Name}", column.Type))]);
+        SqlTree where = Optional(" WHERE {0}", _expressions.Condition(scope, 1));
+        _common.Add((name, [new("x0", FuzzType.Integer)]));
+        return Optional(
+            $"WITH RECURSIVE {name}(x0) AS (SELECT {first}.id FROM {table.Name} AS {first}{{0}} UNION SELECT {next}.{to} FROM {name} JOIN {table.Name} AS {next} ON ({next}.id = {name}.x0)) ",
+            where);
+    }
+
     private SqlTree MakeRecursion()
     {
+        if (_random.Next(2) == 0 && MakeReachable() is { } reachable)
+            return reachable;
         FuzzType type = _expressions.AnyType();
         string name = $"w{_aliases++}";
         string cast = $"cast({{0}} as {FuzzTypes.Name(type)})";
         var step = new Scope([new($"{name}.x1", type), new($"{name}.x0", FuzzType.Integer)]);
         _common.Add((name, [new("x0", FuzzType.Integer), new("x1", type)]));
         SqlTree first = Value(type, cast, _expressions.Make(type, Scope.None, 1));
-        SqlTree next = Value(type, cast, _expressions.Make(type, step, 2));
+        SqlTree next = Value(type, cast, _expressions.Make(type, step, Shallow));
         return Optional(
             $"WITH RECURSIVE {name}(x0, x1) AS (SELECT 1, {{0}} UNION{(_random.Next(2) == 0 ? " ALL" : "")} SELECT ({name}.x0 + 1), {{1}} FROM {name} WHERE ({name}.x0 < {_random.Next(1, 5)})) ",
             first, next);
@@ -105,7 +135,7 @@ internal sealed partial class QueryGenerator
         FuzzTable table = _tables[_random.Next(_tables.Count)];
         string alias = $"r{_aliases++}";
         var scope = new Scope([.. table.Columns.Select(column => new ScopeColumn($"{alias}.{column.Name}", column.Type))], outer == Scope.None ? null : outer);
-        SqlTree where = _random.Next(3) == 0 ? Optional(" WHERE {0}", _expressions.Condition(scope, 2)) : Empty;
+        SqlTree where = _random.Next(3) == 0 ? Optional(" WHERE {0}", _expressions.Condition(scope, Shallow)) : Empty;
         IEnumerable<SqlTree> items = outputs.Select((type, number) => Fixed($"{{0}} AS o{number}", MakeNumberedWindow(type, scope, alias)));
         return Query($"SELECT {{0}} FROM {table.Name} AS {alias}{{1}}", List(", ", items), where);
     }
@@ -124,7 +154,16 @@ internal sealed partial class QueryGenerator
             case 1 when type == FuzzType.BigInt:
                 return Of("sum({2})", _expressions.Make(FuzzType.SmallInt, scope, 1), isFramed: true);
             case 0 when type == FuzzType.Integer:
-                return Of($"ntile({_random.Next(1, 5)})", Empty);
+                // A bigint in Trino and here, an integer in PostgreSQL, which has no sum of a date and a bigint.
+                return Value(type, $"cast(ntile({_random.Next(1, 5)}) {over}) as integer)", partition, first);
+            case 1 when type == FuzzType.Integer:
+                return Value(type, $"cast(count({{1}}) OVER ({{0}}ORDER BY {alias}.id RANGE BETWEEN {_random.Next(3)} PRECEDING AND {_random.Next(3)} FOLLOWING) as integer)", partition, _expressions.Make(_expressions.AnyType(), scope, 1));
+            case 0 when type == FuzzType.Text && _isWide:
+                return Of("string_agg({2}, ',')", _expressions.Make(type, scope, 1), isFramed: true);
+            case 0 when type == FuzzType.IntArray:
+                return Of("array_agg({2})", _expressions.Make(FuzzType.Integer, scope, 1), isFramed: true);
+            case 1 when type == FuzzType.Date:
+                return Of("lag({2}, 1, date '2000-01-01')", _expressions.Make(type, scope, 1));
             case 0 when type == FuzzType.Double:
                 return Of(_random.Next(2) == 0 ? "percent_rank()" : "cume_dist()", Empty);
             case 1 when type == FuzzType.Decimal:

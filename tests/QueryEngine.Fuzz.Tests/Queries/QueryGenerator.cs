@@ -22,17 +22,29 @@ internal sealed partial class QueryGenerator
     private readonly IReadOnlyList<FuzzTable> _tables;
     private readonly ExpressionGenerator _expressions;
     private readonly List<(string Name, IReadOnlyList<ScopeColumn> Columns)> _common = [];
+
+    // How deep expressions go at most, how many tables a join has, and how many queries may still stand inside.
+    private readonly int _depth;
+    private readonly int _joinsAtMost;
+    private int _budget;
+
+    // Changes repeat keys: an order by them is none any more.
+    private bool _isChanged;
     private int _aliases;
-    private int _budget = 4;
 
     public QueryGenerator(Random random, IReadOnlyList<FuzzTable> tables, FuzzType[] types)
     {
         _random = random;
         _tables = tables;
         _isWide = types.Contains(FuzzType.Boolean);
+
+        // What is wrong shows in small queries as well, and a large one takes as long as ten of them.
+        (_depth, _joinsAtMost, _budget) = random.Next(10) switch { < 5 => (1, 1, 1), < 9 => (2, 2, 2), _ => (3, 2, 4) };
         _expressions = new ExpressionGenerator(random, types);
-        _expressions.AllowSubqueries(MakeSubquery);
+        _expressions.AllowSubqueries(MakeSubquery, MakeSubqueryRows);
     }
+
+    private int Shallow => Math.Min(2, _depth);
 
     /// <summary>A whole statement.</summary>
     public FuzzQuery Make()
@@ -52,42 +64,12 @@ internal sealed partial class QueryGenerator
         return new FuzzQuery(Query("{0}{1} ORDER BY {2}{3}", with, body, Text(order), limit), true);
     }
 
-    /// <summary>A statement that changes a table, and the table.</summary>
-    public (FuzzTable Table, SqlTree Statement) MakeWrite()
-    {
-        FuzzTable table = _tables[_random.Next(_tables.Count)];
-        string alias = $"r{_aliases++}";
-        var scope = new Scope([.. table.Columns.Select(column => new ScopeColumn($"{alias}.{column.Name}", column.Type))]);
-        FuzzColumn set = table.Columns[_random.Next(1, table.Columns.Count)];
-        FuzzType[] types = [.. table.Columns.Select(column => column.Type)];
-        switch (_random.Next(4))
-        {
-            case 0:
-                return (table, Fixed($"UPDATE {table.Name} AS {alias} SET {set.Name} = {{0}}{{1}}", _expressions.Make(set.Type, scope, 2), Optional(" WHERE {0}", _expressions.Condition(scope, 2))));
-            case 1:
-                return (table, Fixed($"DELETE FROM {table.Name} AS {alias} WHERE {{0}}", _expressions.Condition(scope, 3)));
-            case 2:
-                return (table, Fixed($"INSERT INTO {table.Name} {{0}}", MakeSelect(types, Scope.None)));
-            default:
-                // Each row of the table meets one row at most: the keys of the source are distinct.
-                FuzzType[] sources = [FuzzType.Integer, set.Type];
-                string source = $"r{_aliases++}";
-                Scope both = new([.. scope.Columns, new($"{source}.o0", FuzzType.Integer), new($"{source}.o1", set.Type)]);
-                string names = string.Join(", ", table.Columns.Where(column => column == table.Columns[0] || column == set).Select(column => column.Name));
-                return (table, Fixed(
-                    $"MERGE INTO {table.Name} AS {alias} USING (SELECT DISTINCT ON (o0) o0, o1 FROM ({{0}}) AS d ORDER BY o0, o1) AS {source} ON {alias}.id = {source}.o0 "
-                    + $"WHEN MATCHED AND {{1}} THEN DELETE WHEN MATCHED THEN UPDATE SET {set.Name} = {source}.o1 WHEN NOT MATCHED THEN INSERT ({names}) VALUES ({source}.o0, {source}.o1)",
-                    MakeSelect(sources, Scope.None),
-                    _expressions.Condition(both, 1)));
-        }
-    }
-
     /// <summary>A condition over one table, and the table, for checks that split a query in three.</summary>
     public (string Table, SqlTree Condition) MakeFiltered()
     {
         FuzzTable table = _tables[_random.Next(_tables.Count)];
         var scope = new Scope([.. table.Columns.Select(column => new ScopeColumn($"{table.Name}.{column.Name}", column.Type))]);
-        return (table.Name, _expressions.Condition(scope, 3));
+        return (table.Name, _expressions.Condition(scope, _depth));
     }
 
     private string MakeSortKey(int number)
@@ -114,7 +96,7 @@ internal sealed partial class QueryGenerator
         if (!isScalar)
             return MakeSelect([type], outer);
         (SqlTree from, Scope scope) = MakeFrom(outer, 1);
-        SqlTree where = _random.Next(3) != 0 ? Optional(" WHERE {0}", _expressions.Condition(scope, 2)) : Empty;
+        SqlTree where = _random.Next(3) != 0 ? Optional(" WHERE {0}", _expressions.Condition(scope, Shallow)) : Empty;
         if (_random.Next(4) == 0)
             return Query("SELECT {0} FROM {1}{2} ORDER BY 1 LIMIT 1", _expressions.Make(type, scope, 1), from, where);
         string aggregate = type == FuzzType.Boolean ? (_random.Next(2) == 0 ? "bool_and({0})" : "bool_or({0})")
@@ -123,17 +105,21 @@ internal sealed partial class QueryGenerator
         return Query($"SELECT {aggregate} FROM {{1}}{{2}}", _expressions.Make(type, new Scope(scope.Columns), 1), from, where);
     }
 
+    private SqlTree MakeSubqueryRows(FuzzType[] types, Scope outer) => _budget-- > 0
+        ? MakeSelect(types, outer)
+        : Query("SELECT {0}", List(", ", types.Select(type => _expressions.Make(type, new Scope([], outer), 0))));
+
     private SqlTree MakeSelect(FuzzType[] outputs, Scope outer, bool allowsInexact = false)
     {
-        if (_isWide && _random.Next(12) == 0)
+        if (_isWide && !_isChanged && _random.Next(12) == 0)
             return MakeNumbered(outputs, outer);
-        (SqlTree from, Scope scope) = MakeFrom(outer, 2);
-        SqlTree where = _random.Next(3) != 0 ? Optional(" WHERE {0}", _expressions.Condition(scope, 3)) : Empty;
+        (SqlTree from, Scope scope) = MakeFrom(outer, _joinsAtMost);
+        SqlTree where = _random.Next(3) != 0 ? Optional(" WHERE {0}", _expressions.Condition(scope, _depth)) : Empty;
         if (_random.Next(3) == 0)
             return MakeGrouped(outputs, from, where, scope, allowsInexact);
         string distinct = _random.Next(6) == 0 ? "DISTINCT " : "";
         IEnumerable<SqlTree> items = outputs.Select((type, number) => Fixed(
-            $"{{0}} AS o{number}", _random.Next(10) == 0 ? MakeWindow(type, scope) : _expressions.Make(type, scope, 3)));
+            $"{{0}} AS o{number}", _random.Next(10) == 0 ? MakeWindow(type, scope) : _expressions.Make(type, scope, _depth)));
         return Query("SELECT {0}{1} FROM {2}{3}", Optional(distinct), List(", ", items), from, where);
     }
 
@@ -142,37 +128,41 @@ internal sealed partial class QueryGenerator
         if (_isWide && outputs.Length > 1 && _random.Next(4) == 0)
             return MakeGroupedByExpression(outputs, from, where, scope);
         ScopeColumn[] keys = [.. scope.Columns.OrderBy(_ => _random.Next()).Take(_random.Next(0, 3))];
+        string[] names = [.. keys.Select(key => key.Reference)];
+        string grouping = keys.Length == 0 ? "" : " GROUP BY " + ((_isWide ? _random.Next(7) : 6) switch
+        {
+            0 => $"ROLLUP ({string.Join(", ", names)})",
+            1 => $"CUBE ({string.Join(", ", names)})",
+            2 => $"GROUPING SETS (({string.Join(", ", names)}), ({names[0]}), ())",
+            3 => $"{names[0]}, ROLLUP ({names[^1]})",
+            _ => string.Join(", ", names),
+        });
+        string[] groups = _isWide ? names : [];
         var grouped = new Scope(keys, null);
         IEnumerable<SqlTree> items = outputs.Select((type, number) => Fixed(
             $"{{0}} AS o{number}",
             grouped.Columns.Any(key => key.Type == type) && _random.Next(2) == 0
                 ? Value(type, grouped.Columns.First(key => key.Type == type).Reference)
-                : MakeAggregate(type, scope, allowsInexact)));
-        string[] names = [.. keys.Select(key => key.Reference)];
-        string grouping = keys.Length == 0 ? "" : " GROUP BY " + ((_isWide ? _random.Next(5) : 4) switch
-        {
-            0 => $"ROLLUP ({string.Join(", ", names)})",
-            1 => $"CUBE ({string.Join(", ", names)})",
-            2 => $"GROUPING SETS (({string.Join(", ", names)}), ({names[0]}), ())",
-            _ => string.Join(", ", names),
-        });
+                : MakeAggregate(type, scope, allowsInexact, groups)));
         SqlTree having = _random.Next(4) == 0 ? MakeHaving(scope) : Empty;
         return Query("SELECT {0} FROM {1}{2}{3}{4}", List(", ", items), from, where, Text(grouping), having);
     }
 
     private SqlTree MakeHaving(Scope scope)
     {
+        if (_random.Next(4) == 0)
+            return Optional(" HAVING {0}", Value(FuzzType.Boolean, "(EXISTS ({0}))", MakeSubquery(FuzzType.Integer, false, Scope.None)));
         string comparison = _random.Next(2) == 0 ? ">" : "<=";
         SqlTree bound = Value(FuzzType.BigInt, $"{_random.Next(0, 4)}");
         return Optional(" HAVING {0}", Value(FuzzType.Boolean, $"({{0}} {comparison} {{1}})", MakeAggregate(FuzzType.BigInt, scope, false), bound));
     }
 
     // Arguments name columns of this query only: an aggregate of outer columns alone belongs to the outer query.
-    private SqlTree MakeAggregate(FuzzType type, Scope visible, bool allowsInexact)
+    private SqlTree MakeAggregate(FuzzType type, Scope visible, bool allowsInexact, params string[] groups)
     {
         var scope = new Scope(visible.Columns);
         SqlTree filter = _random.Next(6) == 0 ? Optional(" FILTER (WHERE {0})", _expressions.Condition(scope, 1)) : Empty;
-        SqlTree Of(string template, FuzzType inner) => Value(type, template + "{1}", _expressions.Make(inner, scope, 2), filter);
+        SqlTree Of(string template, FuzzType inner) => Value(type, template + "{1}", _expressions.Make(inner, scope, Shallow), filter);
         switch (type)
         {
             case FuzzType.BigInt:
@@ -198,6 +188,12 @@ internal sealed partial class QueryGenerator
                 return Value(type, $"cast({(_random.Next(2) == 0 ? "bit_and" : "bit_or")}({{0}}){{1}} as integer)", _expressions.Make(type, scope, 1), filter);
             case FuzzType.Date or FuzzType.Integer or FuzzType.Timestamp when _isWide && _random.Next(6) == 0:
                 return Value(type, "percentile_disc(0.5) WITHIN GROUP (ORDER BY {0}){1}", _expressions.Make(type, scope, 1), filter);
+            case FuzzType.Text when _expressions.Has(FuzzType.Json) && _random.Next(6) == 0:
+                return Value(type, "cast(jsonb_agg({0} ORDER BY {0}){1} as varchar)", _expressions.Make(_random.Next(2) == 0 ? FuzzType.Integer : FuzzType.Date, scope, 1), filter);
+            case FuzzType.Integer when groups.Length > 0 && _random.Next(3) == 0:
+                return Value(type, $"cast(grouping({string.Join(", ", groups)}) as integer)");
+            case FuzzType.Json:
+                return Value(type, "cast(min(cast({0} as varchar)){1} as jsonb)", _expressions.Make(type, scope, 1), filter);
             case FuzzType.Uuid or FuzzType.Bytes:
                 return Value(type, "(array_agg({0} ORDER BY {0}){1})[1]", _expressions.Make(type, scope, 1), filter);
             default:
@@ -213,9 +209,12 @@ internal sealed partial class QueryGenerator
         if (type == FuzzType.BigInt)
         {
             string function = _random.Next(4) switch { 0 => "rank()", 1 => "dense_rank()", 2 => "count(*)", _ => "count({2})" };
-            return Value(type, $"{function} OVER ({{0}}{{1}})", partition, order, _expressions.Make(_expressions.AnyType(), scope, 1));
+            SqlTree filter = function.StartsWith("count", StringComparison.Ordinal) && _random.Next(3) == 0 ? Optional(" FILTER (WHERE {0})", _expressions.Condition(scope, 1)) : Empty;
+            return Value(type, $"{function}{{3}} OVER ({{0}}{{1}})", partition, order, _expressions.Make(_expressions.AnyType(), scope, 1), filter);
         }
 
+        if (type == FuzzType.Json)
+            return _expressions.Make(type, scope, 1);
         if (type is FuzzType.Uuid or FuzzType.Bytes)
             return Value(type, "first_value({1}) OVER ({0}ORDER BY {1})", partition, _expressions.Make(type, scope, 1));
         if (type == FuzzType.Boolean)

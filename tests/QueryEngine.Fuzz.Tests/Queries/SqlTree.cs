@@ -22,7 +22,7 @@ internal enum PieceKind
     Query,
 }
 
-/// <summary>A piece of a statement: text in which <c>{0}</c>, <c>{1}</c>, ... stand for the children.</summary>
+/// <summary>A piece of a statement: text in which <c>{0}</c>, <c>{1}</c>, ... stand for the children, and <c>{{</c> for a brace; without children it is taken as it is.</summary>
 internal sealed record SqlTree(PieceKind Kind, string Template, ImmutableArray<SqlTree> Children, FuzzType Type = default)
 {
     public static SqlTree Empty { get; } = new(PieceKind.Fixed, "", []);
@@ -65,9 +65,19 @@ internal sealed record SqlTree(PieceKind Kind, string Template, ImmutableArray<S
             return;
         }
 
+        if (Children.Length == 0)
+        {
+            text.Append(Template);
+            return;
+        }
+
         for (int at = 0; at < Template.Length; at++)
         {
-            if (Template[at] == '{')
+            if (Template[at] == '{' && Template[at + 1] == '{')
+            {
+                text.Append(Template[at++]);
+            }
+            else if (Template[at] == '{')
             {
                 int end = Template.IndexOf('}', at);
                 Children[int.Parse(Template.AsSpan(at + 1, end - at - 1), System.Globalization.CultureInfo.InvariantCulture)].Write(text);
