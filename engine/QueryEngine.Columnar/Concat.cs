@@ -44,8 +44,18 @@ public static class Concat
     {
         ArgumentOutOfRangeException.ThrowIfZero(parts.Count);
         var columns = new ColumnVector[parts[0].ColumnCount];
-        for (int column = 0; column < columns.Length; column++)
-            columns[column] = Vectors([.. parts.Select(part => part[column])], memory);
+        try
+        {
+            for (int column = 0; column < columns.Length; column++)
+                columns[column] = Vectors([.. parts.Select(part => part[column])], memory);
+        }
+        catch
+        {
+            foreach (ColumnVector? joined in columns)
+                joined?.Dispose();
+            throw;
+        }
+
         return new RecordBatch(columns, parts.Sum(part => part.RowCount));
     }
 
@@ -72,7 +82,7 @@ public static class Concat
             target = target[part.Length..];
         }
 
-        return new FixedWidthVector<T>(parts[0].Type, rowCount, values, ValidityOf(parts, rowCount, memory));
+        return new FixedWidthVector<T>(parts[0].Type, rowCount, values, ValidityOf(parts, rowCount, memory, values));
     }
 
     private static BytesVector Text(IReadOnlyList<ColumnVector> parts, int rowCount, MemoryContext memory)
@@ -93,9 +103,7 @@ public static class Concat
             }
         }
 
-        if (total > int.MaxValue)
-            throw new QueryException(ErrorCode.StatementTooComplex, $"a column of one batch has more than {int.MaxValue} bytes");
-        NativeBuffer data = memory.Allocate(total);
+        NativeBuffer data = Gather.AllocateText(total, offsets, memory);
         Span<byte> target = data.Bytes;
         at = 0;
         foreach (ColumnVector part in parts)
@@ -115,7 +123,7 @@ public static class Concat
                     reader[row].CopyTo(target[to[at]..]);
         }
 
-        return new BytesVector(parts[0].Type, rowCount, offsets, data, ValidityOf(parts, rowCount, memory));
+        return new BytesVector(parts[0].Type, rowCount, offsets, data, ValidityOf(parts, rowCount, memory, offsets, data));
     }
 
     private static DictionaryVector SharedDictionary(IReadOnlyList<ColumnVector> parts, ColumnVector values, int rowCount, MemoryContext memory)
@@ -128,8 +136,9 @@ public static class Concat
             target = target[part.Length..];
         }
 
+        NativeBuffer? validity = ValidityOf(parts, rowCount, memory, indices);
         values.Retain();
-        return new DictionaryVector(values, rowCount, indices, ValidityOf(parts, rowCount, memory));
+        return new DictionaryVector(values, rowCount, indices, validity);
     }
 
     private static ColumnVector Built(IReadOnlyList<ColumnVector> parts, int rowCount, MemoryContext memory)
@@ -141,12 +150,24 @@ public static class Concat
         return builder.Build();
     }
 
-    private static NativeBuffer? ValidityOf(IReadOnlyList<ColumnVector> parts, int rowCount, MemoryContext memory)
+    // Where memory ends, what was made before is given back.
+    private static NativeBuffer? ValidityOf(IReadOnlyList<ColumnVector> parts, int rowCount, MemoryContext memory, params ReadOnlySpan<NativeBuffer> made)
     {
         if (!parts.Any(part => part.MayHaveNulls))
             return null;
 
-        NativeBuffer buffer = memory.AllocateCleared(Validity.BytesFor(rowCount));
+        NativeBuffer buffer;
+        try
+        {
+            buffer = memory.AllocateCleared(Validity.BytesFor(rowCount));
+        }
+        catch
+        {
+            foreach (NativeBuffer one in made)
+                one.Dispose();
+            throw;
+        }
+
         Span<byte> bits = buffer.Span<byte>(Validity.BytesFor(rowCount));
         int at = 0;
         foreach (ColumnVector part in parts)

@@ -102,38 +102,33 @@ public static class Gather
         return buffer;
     }
 
-    // The values of a flat vector at rows, with a bitmap that is taken over.
+    // The values of a flat vector at rows, with a bitmap that is taken over, also where memory ends.
     private static ColumnVector TakeFlat(ColumnVector source, ReadOnlySpan<int> rows, NativeBuffer? validity, MemoryContext memory)
     {
-        switch (source)
+        try
         {
-            case FixedWidthVector<bool> bools: return TakeFixed(bools, rows, validity, memory);
-            case FixedWidthVector<sbyte> bytes: return TakeFixed(bytes, rows, validity, memory);
-            case FixedWidthVector<short> shorts: return TakeFixed(shorts, rows, validity, memory);
-            case FixedWidthVector<int> ints: return TakeFixed(ints, rows, validity, memory);
-            case FixedWidthVector<long> longs: return TakeFixed(longs, rows, validity, memory);
-            case FixedWidthVector<Int128> wide: return TakeFixed(wide, rows, validity, memory);
-            case FixedWidthVector<float> floats: return TakeFixed(floats, rows, validity, memory);
-            case FixedWidthVector<double> doubles: return TakeFixed(doubles, rows, validity, memory);
-            case FixedWidthVector<UInt128> uuids: return TakeFixed(uuids, rows, validity, memory);
-            case BytesVector text: return TakeBytes(text, rows, validity, memory);
-            case RowVector row: return TakeRow(row, rows, validity, memory);
-            case ArrayVector array:
-                {
-                    using ElementRows elements = ElementsOf(array.Offsets, rows, new Validity(Bits(validity, rows.Length)), memory);
-                    return new ArrayVector(array.Type, rows.Length, elements.TakeOffsets(), Take(array.Elements, elements.Rows, memory), validity);
-                }
-
-            case MapVector map:
-                {
-                    using ElementRows entries = ElementsOf(map.Offsets, rows, new Validity(Bits(validity, rows.Length)), memory);
-                    ColumnVector keys = Take(map.Keys, entries.Rows, memory);
-                    return new MapVector(map.Type, rows.Length, entries.TakeOffsets(), keys, Take(map.Values, entries.Rows, memory), validity);
-                }
-
-            default:
-                validity?.Dispose();
-                throw new ArgumentException($"{source.GetType().Name} is not a flat vector", nameof(source));
+            return source switch
+            {
+                FixedWidthVector<bool> bools => TakeFixed(bools, rows, validity, memory),
+                FixedWidthVector<sbyte> bytes => TakeFixed(bytes, rows, validity, memory),
+                FixedWidthVector<short> shorts => TakeFixed(shorts, rows, validity, memory),
+                FixedWidthVector<int> ints => TakeFixed(ints, rows, validity, memory),
+                FixedWidthVector<long> longs => TakeFixed(longs, rows, validity, memory),
+                FixedWidthVector<Int128> wide => TakeFixed(wide, rows, validity, memory),
+                FixedWidthVector<float> floats => TakeFixed(floats, rows, validity, memory),
+                FixedWidthVector<double> doubles => TakeFixed(doubles, rows, validity, memory),
+                FixedWidthVector<UInt128> uuids => TakeFixed(uuids, rows, validity, memory),
+                BytesVector text => TakeBytes(text, rows, validity, memory),
+                RowVector row => TakeRow(row, rows, validity, memory),
+                ArrayVector array => TakeArray(array, rows, validity, memory),
+                MapVector map => TakeMap(map, rows, validity, memory),
+                _ => throw new ArgumentException($"{source.GetType().Name} is not a flat vector", nameof(source)),
+            };
+        }
+        catch
+        {
+            validity?.Dispose();
+            throw;
         }
     }
 
@@ -160,9 +155,7 @@ public static class Gather
             to[row + 1] = (int)total;
         }
 
-        if (total > int.MaxValue)
-            throw new QueryException(ErrorCode.StatementTooComplex, $"a column of one batch has more than {int.MaxValue} bytes");
-        NativeBuffer data = memory.Allocate(total);
+        NativeBuffer data = AllocateText(total, offsets, memory);
         ReadOnlySpan<byte> bytes = source.Data;
         Span<byte> target = data.Bytes;
         for (int row = 0; row < rows.Length; row++)
@@ -178,9 +171,58 @@ public static class Gather
     private static RowVector TakeRow(RowVector source, ReadOnlySpan<int> rows, NativeBuffer? validity, MemoryContext memory)
     {
         var fields = new ColumnVector[source.Fields.Length];
-        for (int column = 0; column < fields.Length; column++)
-            fields[column] = Take(source.Fields[column], rows, memory);
+        try
+        {
+            for (int column = 0; column < fields.Length; column++)
+                fields[column] = Take(source.Fields[column], rows, memory);
+        }
+        catch
+        {
+            foreach (ColumnVector? taken in fields)
+                taken?.Dispose();
+            throw;
+        }
+
         return new RowVector(source.Type, rows.Length, fields, validity);
+    }
+
+    private static ArrayVector TakeArray(ArrayVector source, ReadOnlySpan<int> rows, NativeBuffer? validity, MemoryContext memory)
+    {
+        using ElementRows elements = ElementsOf(source.Offsets, rows, new Validity(Bits(validity, rows.Length)), memory);
+        ColumnVector values = Take(source.Elements, elements.Rows, memory);
+        return new ArrayVector(source.Type, rows.Length, elements.TakeOffsets(), values, validity);
+    }
+
+    private static MapVector TakeMap(MapVector source, ReadOnlySpan<int> rows, NativeBuffer? validity, MemoryContext memory)
+    {
+        using ElementRows entries = ElementsOf(source.Offsets, rows, new Validity(Bits(validity, rows.Length)), memory);
+        ColumnVector keys = Take(source.Keys, entries.Rows, memory);
+        try
+        {
+            ColumnVector values = Take(source.Values, entries.Rows, memory);
+            return new MapVector(source.Type, rows.Length, entries.TakeOffsets(), keys, values, validity);
+        }
+        catch
+        {
+            keys.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Room for the bytes of a text column. Where there is none, its offsets are given back.</summary>
+    internal static NativeBuffer AllocateText(long bytes, NativeBuffer offsets, MemoryContext memory)
+    {
+        try
+        {
+            return bytes <= int.MaxValue
+                ? memory.Allocate(bytes)
+                : throw new QueryException(ErrorCode.StatementTooComplex, $"a column of one batch has more than {int.MaxValue} bytes");
+        }
+        catch
+        {
+            offsets.Dispose();
+            throw;
+        }
     }
 
     private static ElementRows ElementsOf(ReadOnlySpan<int> from, ReadOnlySpan<int> rows, Validity valid, MemoryContext memory)
@@ -191,7 +233,7 @@ public static class Gather
         for (int row = 0; row < rows.Length; row++)
             to[row + 1] = to[row] + (valid[row] ? from[rows[row] + 1] - from[rows[row]] : 0);
 
-        NativeBuffer elements = memory.Allocate((long)to[^1] * sizeof(int));
+        NativeBuffer elements = AllocateText((long)to[^1] * sizeof(int), offsets, memory);
         Span<int> target = elements.Span<int>(to[^1]);
         for (int row = 0; row < rows.Length; row++)
             for (int at = to[row]; at < to[row + 1]; at++)
@@ -218,10 +260,21 @@ public static class Gather
     /// <summary>The element rows and offsets of a nested gather.</summary>
     private sealed class ElementRows(NativeBuffer offsets, NativeBuffer elements, int count) : IDisposable
     {
+        private NativeBuffer? _offsets = offsets;
+
         public ReadOnlySpan<int> Rows => elements.Span<int>(count);
 
-        public NativeBuffer TakeOffsets() => offsets;
+        public NativeBuffer TakeOffsets()
+        {
+            NativeBuffer taken = _offsets!;
+            _offsets = null;
+            return taken;
+        }
 
-        public void Dispose() => elements.Dispose();
+        public void Dispose()
+        {
+            elements.Dispose();
+            _offsets?.Dispose();
+        }
     }
 }

@@ -113,6 +113,7 @@ public sealed class ServerHost : IAsyncDisposable
             IsWorker = options.IsWorker,
             Threads = options.Host.Engine.Threads,
             MemoryLimit = options.Host.Engine.MemoryLimit,
+            Spill = options.Host.Engine.Spill,
             Secret = options.Secret,
         };
         if (options.IsCoordinator)

@@ -2,6 +2,7 @@ using QueryEngine.Analysis;
 using QueryEngine.Analysis.Statements;
 using QueryEngine.Cluster.Running;
 using QueryEngine.Cluster.Statements;
+using QueryEngine.Execution.Spilling;
 using QueryEngine.Functions;
 using QueryEngine.Metadata;
 using QueryEngine.Metadata.Catalogs;
@@ -29,6 +30,7 @@ public sealed class Engine : IStatementService
     {
         (_options, _runner) = (options, runner);
         Memory = options.CreateMemory();
+        Spill = new SpillSpace(options.Spill);
         _metadata = new EngineMetadata(catalogs, new ViewStore(), options.Time);
         _analyzer = new Analyzer(_metadata, FunctionCatalog.BuiltIn);
         Connectors = new CatalogConnectors(catalogs);
@@ -46,6 +48,9 @@ public sealed class Engine : IStatementService
 
     /// <summary>What all queries hold on this node.</summary>
     public MemoryContext Memory { get; }
+
+    /// <summary>What queries of this process have written because it did not fit in memory.</summary>
+    public SpillSpace Spill { get; }
 
     internal CatalogConnectors Connectors { get; }
 
@@ -82,6 +87,7 @@ public sealed class Engine : IStatementService
     {
         await _runner.DisposeAsync().ConfigureAwait(false);
         await _metadata.Catalogs.DisposeAsync().ConfigureAwait(false);
+        Spill.Dispose();
     }
 
     internal int ThreadsOf(QueryContext context) =>

@@ -1,3 +1,4 @@
+using QueryEngine.Execution.Spilling;
 using QueryEngine.Spi;
 
 namespace QueryEngine;
@@ -7,6 +8,9 @@ public sealed record EngineOptions
 {
     /// <summary>The most bytes that all queries together may hold on this node; by default 80% of the memory that the process may use.</summary>
     public long MemoryLimit { get; init; } = (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * 0.8);
+
+    /// <summary>Where queries write what does not fit in their memory.</summary>
+    public SpillOptions Spill { get; init; } = new();
 
     /// <summary>Threads that one query uses; one a processor by default.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;

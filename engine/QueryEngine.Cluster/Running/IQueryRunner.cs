@@ -1,4 +1,5 @@
 using QueryEngine.Execution;
+using QueryEngine.Execution.Spilling;
 using QueryEngine.Plan;
 using QueryEngine.Spi;
 
@@ -13,6 +14,9 @@ public sealed record QueryRun(
 
     /// <summary>The most rows that operators of this process are given at once.</summary>
     public int BatchRows { get; init; } = RecordBatch.MaxRows;
+
+    /// <summary>Where operators of this process write what does not fit in memory; null where they may not.</summary>
+    public SpillSpace? Spill { get; init; }
 }
 
 /// <summary>Runs plans: in this process, or on the workers of a cluster. Thread-safe.</summary>

@@ -16,6 +16,7 @@ internal sealed class LocalDispatch(TaskHost host, ITaskNetwork network) : ITask
         {
             MemoryLimit = run.Memory.Limit,
             BatchRows = run.BatchRows,
+            Spill = run.Spill,
         };
         RunningTask task = host.Accept(spec, network);
         execution.Report(start.Task, () => task.Statistics);

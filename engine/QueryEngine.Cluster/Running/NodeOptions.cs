@@ -1,3 +1,5 @@
+using QueryEngine.Execution.Spilling;
+
 namespace QueryEngine.Cluster.Running;
 
 /// <summary>What a node of a cluster is told when it starts. <paramref name="OwnUri"/> is where the others reach it.</summary>
@@ -11,6 +13,9 @@ public sealed record NodeOptions(string NodeId, Uri OwnUri)
 
     /// <summary>Bytes that all queries of a worker may hold.</summary>
     public long MemoryLimit { get; init; } = long.MaxValue;
+
+    /// <summary>Where a worker writes what does not fit in its memory.</summary>
+    public SpillOptions Spill { get; init; } = new();
 
     /// <summary>A secret that all nodes share; calls between nodes without it are refused. Null on a loopback interface only.</summary>
     public string? Secret { get; init; }

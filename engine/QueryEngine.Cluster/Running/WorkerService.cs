@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using QueryEngine.Cluster.Tasks;
 using QueryEngine.Cluster.Wire;
 using QueryEngine.Execution;
+using QueryEngine.Execution.Spilling;
 using QueryEngine.Plan;
 using QueryEngine.Plan.Codec;
 using QueryEngine.Rpc;
@@ -33,6 +34,7 @@ public sealed class WorkerService : IAsyncDisposable
     private readonly TaskEndpoints _endpoints;
     private readonly WorkerCatalogs _catalogs;
     private readonly QueryMemories _memories;
+    private readonly SpillSpace _spill;
     private volatile bool _isDraining;
 
     /// <summary>Makes a worker with the connectors that tasks may need.</summary>
@@ -44,6 +46,7 @@ public sealed class WorkerService : IAsyncDisposable
         _endpoints = new TaskEndpoints(_host, options.Secret);
         _catalogs = new WorkerCatalogs(factories, options.NodeId, _time);
         _memories = new QueryMemories(new MemoryContext($"worker {options.NodeId}", options.MemoryLimit));
+        _spill = new SpillSpace(options.Spill);
     }
 
     /// <summary>Maps the calls that the coordinator and other workers make.</summary>
@@ -101,6 +104,7 @@ public sealed class WorkerService : IAsyncDisposable
     {
         _network.Dispose();
         await _catalogs.DisposeAsync();
+        _spill.Dispose();
     }
 
     private async Task AnnounceAsync(CancellationToken cancellationToken)
@@ -141,6 +145,7 @@ public sealed class WorkerService : IAsyncDisposable
             _options.Threads)
         {
             MemoryLimit = request.MemoryLimit,
+            Spill = _spill,
         };
         RunningTask task = _host.Accept(spec, _network);
         try

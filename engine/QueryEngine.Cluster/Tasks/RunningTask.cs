@@ -24,6 +24,7 @@ internal sealed class RunningTask
         {
             Functions = new FunctionContext(spec.Memory, spec.Session) { Default = spec.Default },
             BatchRows = spec.BatchRows,
+            Spill = spec.Spill,
             TaskIndex = spec.Id.Partition,
             Attempt = spec.Id.Attempt,
         };

@@ -1,5 +1,6 @@
 using QueryEngine.Cluster.Scheduling;
 using QueryEngine.Execution;
+using QueryEngine.Execution.Spilling;
 using QueryEngine.Plan;
 using QueryEngine.Spi;
 
@@ -23,6 +24,9 @@ internal sealed record TaskSpec(
 
     /// <summary>The most rows that its operators are given at once.</summary>
     public int BatchRows { get; init; } = RecordBatch.MaxRows;
+
+    /// <summary>Where operators write what does not fit in memory; null where they may not.</summary>
+    public SpillSpace? Spill { get; init; }
 }
 
 /// <summary>Gives out the splits of a query's scans, each once.</summary>

@@ -48,6 +48,24 @@ internal static class Compaction
         return new RecordBatch(result, source.RowCount);
     }
 
+    /// <summary>The rows of a batch copied flat, in that order. The caller owns the result.</summary>
+    public static RecordBatch Taken(RecordBatch source, ReadOnlySpan<int> rows, MemoryContext memory)
+    {
+        var result = new ColumnVector[source.ColumnCount];
+        try
+        {
+            for (int column = 0; column < result.Length; column++)
+                result[column] = Gather.Take(source[column], rows, memory);
+        }
+        catch
+        {
+            DisposeAll(result);
+            throw;
+        }
+
+        return new RecordBatch(result, rows.Length);
+    }
+
     /// <summary>Lets go of the columns made so far; entries may be missing.</summary>
     public static void DisposeAll(ReadOnlySpan<ColumnVector> columns)
     {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using QueryEngine.Columnar;
+using QueryEngine.Execution.Columns;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Execution.Grouping;
@@ -36,20 +37,28 @@ internal sealed class FixedRowKeys : HashedRowKeys
     {
         var columns = new ColumnVector[Types.Count];
         ReadOnlySpan<byte> rows = MemoryMarshal.AsBytes(_rows.Span.Slice(first * _words, count * _words));
-        for (int column = 0; column < columns.Length; column++)
+        try
         {
-            columns[column] = Types[column].Physical switch
+            for (int column = 0; column < columns.Length; column++)
             {
-                PhysicalType.Bool => Read<bool>(rows, column, count),
-                PhysicalType.Int8 => Read<sbyte>(rows, column, count),
-                PhysicalType.Int16 => Read<short>(rows, column, count),
-                PhysicalType.Int32 => Read<int>(rows, column, count),
-                PhysicalType.Int64 => Read<long>(rows, column, count),
-                PhysicalType.Float32 => Read<float>(rows, column, count),
-                PhysicalType.Float64 => Read<double>(rows, column, count),
-                PhysicalType.Int128 => Read<Int128>(rows, column, count),
-                _ => Read<UInt128>(rows, column, count),
-            };
+                columns[column] = Types[column].Physical switch
+                {
+                    PhysicalType.Bool => Read<bool>(rows, column, count),
+                    PhysicalType.Int8 => Read<sbyte>(rows, column, count),
+                    PhysicalType.Int16 => Read<short>(rows, column, count),
+                    PhysicalType.Int32 => Read<int>(rows, column, count),
+                    PhysicalType.Int64 => Read<long>(rows, column, count),
+                    PhysicalType.Float32 => Read<float>(rows, column, count),
+                    PhysicalType.Float64 => Read<double>(rows, column, count),
+                    PhysicalType.Int128 => Read<Int128>(rows, column, count),
+                    _ => Read<UInt128>(rows, column, count),
+                };
+            }
+        }
+        catch
+        {
+            Compaction.DisposeAll(columns);
+            throw;
         }
 
         return columns;
@@ -187,7 +196,16 @@ internal sealed class FixedRowKeys : HashedRowKeys
         NativeBuffer? validity = null;
         if (hasNulls)
         {
-            validity = Memory.AllocateCleared(Validity.BytesFor(count));
+            try
+            {
+                validity = Memory.AllocateCleared(Validity.BytesFor(count));
+            }
+            catch
+            {
+                buffer.Dispose();
+                throw;
+            }
+
             Span<byte> bits = validity.Span<byte>(Validity.BytesFor(count));
             for (int row = 0; row < count; row++)
                 if ((rows[(row * stride) + nullByte] & (1 << (column & 7))) == 0)

@@ -62,7 +62,15 @@ internal sealed class LongKeys : GroupKeys
             validity.Bytes[row >> 3] &= (byte)~(1 << (row & 7));
         }
 
-        return [FromLongs(_type, keys, validity, _memory)];
+        try
+        {
+            return [FromLongs(_type, keys, validity, _memory)];
+        }
+        catch
+        {
+            validity?.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using QueryEngine.Columnar;
+using QueryEngine.Execution.Columns;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Execution.Grouping;
@@ -32,11 +33,19 @@ internal sealed class VariableRowKeys : HashedRowKeys
             cursors[row] = StartOf(first + row);
         ReadOnlySpan<byte> rows = _rows.Span;
         var columns = new ColumnVector[Types.Count];
-        for (int column = 0; column < columns.Length; column++)
+        try
         {
-            using VectorBuilder builder = VectorBuilder.Create(Types[column], Memory, Math.Max(count, 1));
-            KeyCodec.Read(rows, cursors, builder);
-            columns[column] = builder.Build();
+            for (int column = 0; column < columns.Length; column++)
+            {
+                using VectorBuilder builder = VectorBuilder.Create(Types[column], Memory, Math.Max(count, 1));
+                KeyCodec.Read(rows, cursors, builder);
+                columns[column] = builder.Build();
+            }
+        }
+        catch
+        {
+            Compaction.DisposeAll(columns);
+            throw;
         }
 
         return columns;

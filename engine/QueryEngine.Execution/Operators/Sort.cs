@@ -3,6 +3,7 @@ using QueryEngine.Execution.Columns;
 using QueryEngine.Execution.Pipelines;
 using QueryEngine.Execution.Planning;
 using QueryEngine.Execution.Sorting;
+using QueryEngine.Execution.Spilling;
 using QueryEngine.Plan;
 using QueryEngine.Spi;
 
@@ -16,70 +17,21 @@ internal sealed class SortPlanner : NodePlanner<SortNode>
     {
         RowStream input = context.Plan(node.Source, required.Union(node.Keys.Select(key => key.Column)).ToHashSet());
         OperatorStatistics statistics = context.Count(node, "sort");
-        var sink = new SortSink([.. node.Keys], input.PlacesOf(node.Keys.Select(key => key.Column)), input.Layout.Count, statistics);
+        var sink = new SortSink([.. node.Keys], input.PlacesOf(node.Keys.Select(key => key.Column)), input.Layout, context.NewSpiller(statistics), statistics);
         context.Close(input, sink);
         return new RowStream([context.Open(new SortedSource(sink), isOrdered: true)], input.Layout);
     }
 }
 
-/// <summary>Collects batches, flat, from all drivers.</summary>
-internal sealed class BatchCollector(int columnCount, MemoryContext memory) : IDisposable
+/// <summary>Keeps all rows and orders them when the input has ended; when memory is short, orders what there is and writes it to disk as one run of many.</summary>
+internal sealed class SortSink(SortKey[] keys, int[] keyPlaces, IReadOnlyList<Column> layout, Spiller spiller, OperatorStatistics statistics) : Sink
 {
-    private readonly Lock _lock = new();
-    private readonly int[] _columns = [.. Enumerable.Range(0, columnCount)];
-    private List<RecordBatch> _batches = [];
+    private readonly SpillingCollector _collector = new(
+        layout.Count, new ExternalSort(keys, keyPlaces, [.. layout.Select(column => column.Type)], spiller), spiller);
 
-    /// <summary>Keeps a copy of a batch; the batch stays the caller's.</summary>
-    public void Add(RecordBatch batch)
-    {
-        RecordBatch flat = Compaction.Flat(batch, _columns, memory);
-        lock (_lock)
-            _batches.Add(flat);
-    }
-
-    /// <summary>
-    /// All rows as one batch, which the caller owns; null when there are none. The collector is empty afterwards. Columns are joined by all drivers.
-    /// </summary>
-    public async Task<RecordBatch?> TakeAllAsync(ParallelWork work, CancellationToken cancellationToken)
-    {
-        List<RecordBatch> batches = Interlocked.Exchange(ref _batches, []);
-        var joined = new ColumnVector[columnCount];
-        try
-        {
-            if (batches.Count == 0)
-                return null;
-            await work.ForEachAsync(
-                columnCount, column => joined[column] = Concat.Vectors([.. batches.Select(batch => batch[column])], memory), cancellationToken);
-            return new RecordBatch(joined, batches.Sum(batch => batch.RowCount));
-        }
-        catch
-        {
-            Compaction.DisposeAll(joined);
-            throw;
-        }
-        finally
-        {
-            foreach (RecordBatch batch in batches)
-                batch.Dispose();
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (RecordBatch batch in _batches)
-            batch.Dispose();
-        _batches.Clear();
-    }
-}
-
-/// <summary>Keeps all rows and orders them when the input has ended.</summary>
-internal sealed class SortSink(SortKey[] keys, int[] keyPlaces, int columnCount, OperatorStatistics statistics) : Sink
-{
-    private readonly BatchCollector _collector = new(columnCount, statistics.Memory!);
     private NativeBuffer? _order;
 
-    /// <summary>All rows, unordered; null when there are none.</summary>
+    /// <summary>All rows, unordered; null when there are none, or when they are on disk.</summary>
     public RecordBatch? Rows { get; private set; }
 
     /// <summary>The numbers of the rows in order.</summary>
@@ -88,21 +40,24 @@ internal sealed class SortSink(SortKey[] keys, int[] keyPlaces, int columnCount,
     /// <summary>Where results are counted.</summary>
     public OperatorStatistics Statistics => statistics;
 
+    /// <summary>The rows on disk, in order; null when they are in memory.</summary>
+    public IEnumerable<RecordBatch>? Merge(CancellationToken cancellationToken) => _collector.Runs.IsEmpty ? null : _collector.Runs.Merge(cancellationToken);
+
     /// <inheritdoc/>
-    public override Operator CreateDriver(DriverContext driver) => new CollectOperator(_collector) { Statistics = statistics };
+    public override Operator CreateDriver(DriverContext driver) => new SpillingCollectOperator(_collector) { Statistics = statistics };
 
     /// <inheritdoc/>
     public override async ValueTask CompleteAsync(ParallelWork work, CancellationToken cancellationToken)
     {
-        Rows = await _collector.TakeAllAsync(work, cancellationToken);
+        if (_collector.EndRuns(cancellationToken))
+            return;
+        Rows = await _collector.Rows.TakeAllAsync(work, cancellationToken);
         if (Rows is null)
             return;
 
-        var flat = new ColumnVector[keys.Length];
+        ColumnVector[] flat = ExternalSort.FlatKeys(Rows, keyPlaces, statistics.Memory!);
         try
         {
-            for (int key = 0; key < flat.Length; key++)
-                flat[key] = Gather.Flatten(Rows[keyPlaces[key]], statistics.Memory!);
             _order = await RowSorter.SortAsync(flat, keys, Rows.RowCount, statistics.Memory!, work, cancellationToken);
         }
         finally
@@ -122,14 +77,68 @@ internal sealed class SortSink(SortKey[] keys, int[] keyPlaces, int columnCount,
     }
 }
 
-/// <summary>Keeps every batch.</summary>
-internal sealed class CollectOperator(BatchCollector collector) : Operator
+/// <summary>Collects rows, in memory while they fit: then what there is becomes a sorted run on disk.</summary>
+internal sealed class SpillingCollector(int columnCount, ExternalSort runs, Spiller spiller) : IDisposable
+{
+    // Beside the rows themselves: prefixes, numbers, and numbers once more where runs of drivers are merged.
+    private const int SortBytesOfRow = 16;
+
+    private readonly Lock _spilling = new();
+
+    /// <summary>The rows in memory.</summary>
+    public BatchCollector Rows { get; } = new(columnCount, spiller.Memory);
+
+    /// <summary>The rows on disk.</summary>
+    public ExternalSort Runs => runs;
+
+    private bool IsPressed => spiller.IsPressed(need: Rows.BytesToJoin + (Rows.Rows * SortBytesOfRow), held: Rows.Bytes);
+
+    /// <summary>Keeps a copy of a batch; the batch stays the caller's.</summary>
+    public void Add(RecordBatch batch, CancellationToken cancellationToken)
+    {
+        Rows.Add(batch);
+        if (!IsPressed)
+            return;
+
+        // One driver writes while the others wait: they would only make more and shorter runs.
+        lock (_spilling)
+        {
+            if (IsPressed)
+                AddRun(cancellationToken);
+        }
+    }
+
+    /// <summary>Ends the input: where something is on disk, everything goes there.</summary>
+    public bool EndRuns(CancellationToken cancellationToken)
+    {
+        if (!runs.IsEmpty)
+            AddRun(cancellationToken);
+        return !runs.IsEmpty;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Rows.Dispose();
+        spiller.Dispose();
+    }
+
+    private void AddRun(CancellationToken cancellationToken)
+    {
+        using RecordBatch? rows = Rows.TakeAll();
+        if (rows is not null)
+            runs.AddRun(rows, cancellationToken);
+    }
+}
+
+/// <summary>Keeps every batch, in memory or on disk.</summary>
+internal sealed class SpillingCollectOperator(SpillingCollector collector) : Operator
 {
     /// <inheritdoc/>
     public override void Process(RecordBatch batch)
     {
         using (batch)
-            collector.Add(batch);
+            collector.Add(batch, Driver.CancellationToken);
     }
 }
 
@@ -140,7 +149,27 @@ internal sealed class SortedSource(SortSink sink) : SourceFactory
     public override int MaxDrivers => 1;
 
     /// <inheritdoc/>
-    public override Source Create(DriverContext driver) => new SortedReader(sink);
+    public override Source Create(DriverContext driver) =>
+        sink.Merge(driver.CancellationToken) is { } rows ? new MergedReader(rows, sink.Statistics) : new SortedReader(sink);
+
+    private sealed class MergedReader(IEnumerable<RecordBatch> rows, OperatorStatistics statistics) : Source
+    {
+        private readonly IEnumerator<RecordBatch> _rows = rows.GetEnumerator();
+
+        public override ValueTask<RecordBatch?> NextAsync(CancellationToken cancellationToken)
+        {
+            if (!_rows.MoveNext())
+                return new((RecordBatch?)null);
+            statistics.Add(0, _rows.Current.RowCount, 1, 0);
+            return new(_rows.Current);
+        }
+
+        protected override ValueTask ReleaseAsync()
+        {
+            _rows.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
 
     private sealed class SortedReader(SortSink sink) : Source
     {

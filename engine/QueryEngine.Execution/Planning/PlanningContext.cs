@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using QueryEngine.Execution.Evaluation;
 using QueryEngine.Execution.Operators;
 using QueryEngine.Execution.Pipelines;
+using QueryEngine.Execution.Spilling;
 using QueryEngine.Plan;
 
 namespace QueryEngine.Execution.Planning;
@@ -122,6 +123,9 @@ internal sealed class PlanningContext(TaskContext task, ITaskInputs inputs, IOut
         _statistics.Add(statistics);
         return statistics;
     }
+
+    /// <summary>What an operator writes to disk with; it owns that.</summary>
+    public Spiller NewSpiller(OperatorStatistics statistics) => new(Task.Spill, statistics);
 
     /// <summary>A compiler of expressions over a layout.</summary>
     public ExpressionCompiler Compiler(IEnumerable<Column> layout) => new(Binder, layout);

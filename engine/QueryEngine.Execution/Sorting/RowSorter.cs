@@ -29,6 +29,28 @@ internal static class RowSorter
         }
     }
 
+    /// <summary>The numbers of the rows in order, as a buffer that the caller owns. The keys are flat.</summary>
+    public static NativeBuffer Sort(IReadOnlyList<ColumnVector> keys, IReadOnlyList<SortKey> order, int rowCount, MemoryContext memory)
+    {
+        using NativeBuffer prefixes = memory.Allocate((long)rowCount * sizeof(ulong));
+        NativeBuffer numbers = memory.Allocate((long)rowCount * sizeof(int));
+        try
+        {
+            Span<ulong> prefixOfRow = prefixes.Span<ulong>(rowCount);
+            Span<int> rows = numbers.Span<int>(rowCount);
+            int exact = SortPrefix.Write(keys, order, [.. keys.Select(key => key.MayHaveNulls)], prefixOfRow);
+            for (int row = 0; row < rowCount; row++)
+                rows[row] = row;
+            SortRun(prefixOfRow, rows, new SortComparer(keys, order), exact, exact == keys.Count);
+            return numbers;
+        }
+        catch
+        {
+            numbers.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>
     /// The numbers of the rows in order, as a buffer that the caller owns. Runs of rows are sorted in parallel, then merged. The keys are flat.
     /// </summary>

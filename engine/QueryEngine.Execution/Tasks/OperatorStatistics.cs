@@ -11,6 +11,7 @@ public sealed class OperatorStatistics(PlanNode node, string name)
     private long _batches;
     private long _ticks;
     private long _peakBytes;
+    private long _spilledBytes;
 
     /// <summary>The node of the fragment.</summary>
     public PlanNode Node { get; } = node;
@@ -40,6 +41,9 @@ public sealed class OperatorStatistics(PlanNode node, string name)
         internal set => _peakBytes = value;
     }
 
+    /// <summary>Bytes written to disk because they did not fit in memory.</summary>
+    public long SpilledBytes => Interlocked.Read(ref _spilledBytes);
+
     /// <summary>What a scan cost its source.</summary>
     public ScanMetrics? Scan { get; internal set; }
 
@@ -51,11 +55,14 @@ public sealed class OperatorStatistics(PlanNode node, string name)
         Interlocked.Add(ref _ticks, ticks);
     }
 
+    internal void AddSpilled(long bytes) => Interlocked.Add(ref _spilledBytes, bytes);
+
     /// <summary>Adds what the same operator did in another task.</summary>
     internal void Add(OperatorStatistics other)
     {
         Add(other.InputRows, other.OutputRows, other.OutputBatches, Interlocked.Read(ref other._ticks));
         PeakBytes = Math.Max(PeakBytes, other.PeakBytes);
+        AddSpilled(other.SpilledBytes);
         if (other.Scan is not { } scan)
             return;
         Scan ??= new ScanMetrics();

@@ -1,3 +1,4 @@
+using QueryEngine.Execution.Spilling;
 using QueryEngine.Functions;
 using QueryEngine.Spi;
 
@@ -17,6 +18,9 @@ public sealed record TaskContext(ConnectorSession Session, MemoryContext Memory,
 
     /// <summary>The most rows that the operators of a pipeline are given at once.</summary>
     public int BatchRows { get; init; } = RecordBatch.MaxRows;
+
+    /// <summary>Where operators write what does not fit in memory; null where they may not.</summary>
+    public SpillSpace? Spill { get; init; }
 
     /// <summary>The task's number within its stage, part of unique row ids and of writers; 0 to 32767.</summary>
     public int TaskIndex { get; init; }

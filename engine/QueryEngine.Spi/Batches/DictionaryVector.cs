@@ -50,7 +50,16 @@ public sealed class DictionaryVector : ColumnVector
 
         if (source.MayHaveNulls)
         {
-            validity = memory.AllocateCleared(Validity.BytesFor(rows.Length));
+            try
+            {
+                validity = memory.AllocateCleared(Validity.BytesFor(rows.Length));
+            }
+            catch
+            {
+                indices.Dispose();
+                throw;
+            }
+
             Span<byte> bits = validity.Span<byte>(Validity.BytesFor(rows.Length));
             Validity valid = source.Validity;
             for (int row = 0; row < rows.Length; row++)

@@ -33,6 +33,31 @@ public sealed class MemoryContext
     /// <summary>The most bytes ever held at once.</summary>
     public long PeakBytes => Interlocked.Read(ref _peak);
 
+    /// <summary>The least limit of this context and all above it.</summary>
+    public long Budget
+    {
+        get
+        {
+            long least = Limit;
+            for (MemoryContext? context = _parent; context is not null; context = context._parent)
+                least = Math.Min(least, context.Limit);
+            return least;
+        }
+    }
+
+    /// <summary>Bytes that may still be held before some limit of this context or one above it is reached.</summary>
+    public long Room
+    {
+        get
+        {
+            long least = long.MaxValue;
+            for (MemoryContext? context = this; context is not null; context = context._parent)
+                if (context.Limit != long.MaxValue)
+                    least = Math.Min(least, context.Limit - context.Bytes);
+            return least;
+        }
+    }
+
     /// <summary>A context below this one.</summary>
     public MemoryContext Child(string name, long limit = long.MaxValue) => new(name, limit, this);
 

@@ -120,6 +120,8 @@ internal static class OperatorText
         string text = $"{operation.Name}: {operation.InputRows:N0} rows in, {operation.OutputRows:N0} out, {operation.Time.TotalMilliseconds:F1} ms";
         if (operation.PeakBytes > 0)
             text += $", peak memory {operation.PeakBytes:N0} bytes";
+        if (operation.SpilledBytes > 0)
+            text += $", spilled {operation.SpilledBytes:N0} bytes";
         return operation.Scan is { } scan ? $"{text}; source: {scan.Requests:N0} requests, {scan.Bytes:N0} bytes, {scan.RowsRead:N0} rows read" : text;
     }
 }

@@ -20,6 +20,7 @@ internal sealed record RunningStatement(Engine Engine, Session Session, QueryCon
         {
             Default = (Context.Catalog, Context.Schema),
             BatchRows = Context.Properties.GetInteger(SessionProperties.BatchRows),
+            Spill = Engine.Spill,
         };
         return new StartedPlan(Engine.Runner.Start(run, cancellationToken));
     }

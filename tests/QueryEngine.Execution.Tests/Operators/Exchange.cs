@@ -9,7 +9,12 @@ internal sealed class TestInputs : ITaskInputs
 {
     private readonly Dictionary<int, List<BatchStream>> _streams = [];
 
-    public void Add(int fragment, IEnumerable<RecordBatch> batches)
+    public void Add(int fragment, IEnumerable<RecordBatch> batches) => Open(fragment, ((IEnumerable<RecordBatch>)[.. batches]).GetEnumerator());
+
+    /// <summary>Adds batches that are made as they are read.</summary>
+    public void AddLazily(int fragment, IEnumerable<RecordBatch> batches) => Open(fragment, batches.GetEnumerator());
+
+    private void Open(int fragment, IEnumerator<RecordBatch> batches)
     {
         if (!_streams.TryGetValue(fragment, out List<BatchStream>? streams))
             _streams[fragment] = streams = [];
@@ -28,9 +33,9 @@ internal sealed class TestInputs : ITaskInputs
 }
 
 /// <summary>Gives batches in order; owned by the stream until they are read.</summary>
-internal sealed class BatchStream(IEnumerable<RecordBatch> batches) : IExchangeSource
+internal sealed class BatchStream(IEnumerator<RecordBatch> batches) : IExchangeSource
 {
-    private readonly ConcurrentQueue<RecordBatch> _batches = new(batches);
+    private readonly Lock _lock = new();
 
     public int Read { get; private set; }
 
@@ -40,7 +45,8 @@ internal sealed class BatchStream(IEnumerable<RecordBatch> batches) : IExchangeS
         if ((++Read & 1) == 0)
             await Task.Yield();
         cancellationToken.ThrowIfCancellationRequested();
-        return _batches.TryDequeue(out RecordBatch? batch) ? batch : null;
+        lock (_lock)
+            return batches.MoveNext() ? batches.Current : null;
     }
 
     public ValueTask DisposeAsync()
@@ -51,8 +57,9 @@ internal sealed class BatchStream(IEnumerable<RecordBatch> batches) : IExchangeS
 
     public void DisposeRest()
     {
-        while (_batches.TryDequeue(out RecordBatch? batch))
-            batch.Dispose();
+        lock (_lock)
+            while (batches.MoveNext())
+                batches.Current.Dispose();
     }
 }
 

@@ -1,3 +1,4 @@
+using QueryEngine.Execution.Spilling;
 using QueryEngine.Plan;
 using QueryEngine.Spi;
 using Xunit;
@@ -7,15 +8,19 @@ namespace QueryEngine.Execution.Tests.Operators;
 /// <summary>How the rows of a test come: their number a batch, the encoding of the columns, and how many drivers work on them.</summary>
 public sealed record Shape(int BatchSize, int Encoding, int Drivers)
 {
-    /// <summary>Batch sizes 1, 7 and 8192; flat, dictionary and mixed encodings; 1, 2 and 4 drivers.</summary>
+    /// <summary>Batch sizes 1, 7 and 8192; flat, dictionary and mixed encodings; 1, 2 and 4 drivers; some of them with all that can be on disk.</summary>
     public static IEnumerable<Shape> All =>
         from size in new[] { 1, 7, 8192 }
         from encoding in new[] { 0, 1, 2 }
         from drivers in new[] { 1, 2, 4 }
         where size > 1 || encoding == 0
-        select new Shape(size, encoding, drivers);
+        from spills in size == 7 && drivers < 4 ? new[] { false, true } : [false]
+        select new Shape(size, encoding, drivers) { Spills = spills };
 
-    public override string ToString() => $"{BatchSize} rows a batch, encoding {Encoding}, {Drivers} drivers";
+    /// <summary>Whether operators write to disk whatever the memory.</summary>
+    public bool Spills { get; init; }
+
+    public override string ToString() => $"{BatchSize} rows a batch, encoding {Encoding}, {Drivers} drivers{(Spills ? ", on disk" : string.Empty)}";
 }
 
 /// <summary>A table of boxed rows that a plan can read.</summary>
@@ -79,7 +84,8 @@ internal static class OperatorHarness
         var inputs = new TestInputs();
         foreach (TestTable table in tables)
             inputs.Add(table.Id, table.Batches(shape, inputMemory));
-        var context = new TaskContext(new ConnectorSession("q", "tester"), memory, new NoConnectors(), shape.Drivers) { RandomSeed = 1 };
+        using SpillSpace? spill = shape.Spills ? new SpillSpace(new SpillOptions { Always = true }) : null;
+        var context = new TaskContext(new ConnectorSession("q", "tester"), memory, new NoConnectors(), shape.Drivers) { RandomSeed = 1, Spill = spill };
         try
         {
             await new LocalTask(fragment, context, inputs, output).RunAsync(cancellationToken);
@@ -89,6 +95,7 @@ internal static class OperatorHarness
             inputs.DisposeRest();
             Assert.Equal(0, memory.Bytes);
             Assert.Equal(0, inputMemory.Bytes);
+            Assert.Equal(0, spill?.Bytes ?? 0);
         }
     }
 

@@ -1,5 +1,6 @@
 using QueryEngine.Execution.Pipelines;
 using QueryEngine.Execution.Planning;
+using QueryEngine.Execution.Spilling;
 using QueryEngine.Plan;
 using QueryEngine.Spi;
 
@@ -34,9 +35,10 @@ internal sealed class AggregatePlanner : NodePlanner<AggregateNode>
             return input.Then(outputs, statistics, _ => new PartialAggregateOperator(layout, NewInputs()));
         }
 
+        Spiller spiller = context.NewSpiller(statistics);
         AggregateSink sink = layout.IsIncremental
-            ? new IncrementalAggregateSink(layout, NewInputs, statistics)
-            : new CollectingAggregateSink(layout, NewInputs, input.Layout, statistics);
+            ? new IncrementalAggregateSink(layout, NewInputs, spiller, statistics)
+            : new CollectingAggregateSink(layout, NewInputs, input.Layout, spiller, statistics);
         sink.EmptyGroupingSets = EmptyGroupingSets(needed);
         context.Close(input, sink);
         return new RowStream([context.Open(new AggregateSource(sink))], outputs);

@@ -1,10 +1,11 @@
 using QueryEngine.Execution.Pipelines;
+using QueryEngine.Execution.Spilling;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Execution.Operators.Aggregation;
 
 /// <summary>Collects an aggregation and gives its results in parts, each from one table of groups.</summary>
-internal abstract class AggregateSink(AggregateLayout layout, Func<AggregateInputs> newInputs, OperatorStatistics statistics) : Sink
+internal abstract class AggregateSink(AggregateLayout layout, Func<AggregateInputs> newInputs, Spiller spiller, OperatorStatistics statistics) : Sink
 {
     /// <summary>Groups of a driver's own table before it is emptied into partitions: it should stay in the cache.</summary>
     public const int MaxGroupsInCache = 1 << 16;
@@ -21,8 +22,11 @@ internal abstract class AggregateSink(AggregateLayout layout, Func<AggregateInpu
     /// <summary>Where rows are counted.</summary>
     protected OperatorStatistics Statistics { get; } = statistics;
 
-    /// <summary>The finished groups of a part, which the caller owns; null when it has none.</summary>
-    public abstract AggregateTable? TakePart(int part, CancellationToken cancellationToken);
+    /// <summary>What goes to disk.</summary>
+    protected Spiller Spiller { get; } = spiller;
+
+    /// <summary>The finished groups of a part, one table after another; the caller owns each.</summary>
+    public abstract IEnumerable<AggregateTable> TakePart(int part, CancellationToken cancellationToken);
 
     /// <summary>Counts results.</summary>
     public void CountOutput(int rows) => Statistics.Add(0, rows, 1, 0);
@@ -51,6 +55,13 @@ internal abstract class AggregateSink(AggregateLayout layout, Func<AggregateInpu
         return new RecordBatch(results, rows.RowCount);
     }
 
+    /// <inheritdoc/>
+    protected override ValueTask ReleaseAsync()
+    {
+        Spiller.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
     /// <summary>Evaluates arguments; one a driver.</summary>
     protected AggregateInputs NewInputs() => newInputs();
 }
@@ -74,6 +85,7 @@ internal sealed class AggregateSource(AggregateSink sink) : SourceFactory
 
     private sealed class PartReader(AggregateSource results) : Source
     {
+        private IEnumerator<AggregateTable>? _tables;
         private AggregateTable? _table;
         private int _first;
 
@@ -83,6 +95,7 @@ internal sealed class AggregateSource(AggregateSink sink) : SourceFactory
         {
             _table?.Dispose();
             _table = null;
+            _tables?.Dispose();
             return ValueTask.CompletedTask;
         }
 
@@ -100,10 +113,18 @@ internal sealed class AggregateSource(AggregateSink sink) : SourceFactory
                     return batch;
                 }
 
-                if (_table is not null)
+                _table?.Dispose();
+                _table = null;
+                if (_tables is not null)
                 {
-                    _table.Dispose();
-                    _table = null;
+                    if (_tables.MoveNext())
+                    {
+                        (_table, _first) = (_tables.Current, 0);
+                        continue;
+                    }
+
+                    _tables.Dispose();
+                    _tables = null;
                     if (Interlocked.Decrement(ref results._openParts) == 0 && results.NeedsEmptySets)
                         return results.Sink.BuildEmptySets();
                 }
@@ -111,10 +132,7 @@ internal sealed class AggregateSource(AggregateSink sink) : SourceFactory
                 int part = Interlocked.Increment(ref results._nextPart);
                 if (part >= results.Sink.PartCount)
                     return null;
-                _table = results.Sink.TakePart(part, cancellationToken);
-                _first = 0;
-                if (_table is null && Interlocked.Decrement(ref results._openParts) == 0 && results.NeedsEmptySets)
-                    return results.Sink.BuildEmptySets();
+                _tables = results.Sink.TakePart(part, cancellationToken).GetEnumerator();
             }
         }
     }

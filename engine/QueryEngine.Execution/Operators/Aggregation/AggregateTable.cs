@@ -1,6 +1,7 @@
 using QueryEngine.Execution.Columns;
 using QueryEngine.Execution.Evaluation;
 using QueryEngine.Execution.Grouping;
+using QueryEngine.Functions;
 using QueryEngine.Functions.Aggregates;
 using QueryEngine.Spi;
 
@@ -10,41 +11,43 @@ namespace QueryEngine.Execution.Operators.Aggregation;
 internal sealed class AggregateTable : IDisposable
 {
     private readonly AggregateLayout _layout;
-    private readonly GroupKeys? _keys;
+    private readonly FunctionContext _functions;
+    private GroupKeys? _keys;
     private readonly Accumulator[] _accumulators;
     private int[] _groups = [];
     private long _extraBytes;
 
     public AggregateTable(AggregateLayout layout)
-        : this(layout, layout.Keys.Length == 0 ? null : GroupKeys.Create(layout.KeyTypes, layout.Memory))
     {
-    }
-
-    private AggregateTable(AggregateLayout layout, GroupKeys? keys)
-    {
-        (_layout, _keys) = (layout, keys);
+        (_layout, _functions) = (layout, layout.Functions with { Memory = layout.Memory.Child("groups") });
+        _keys = layout.Keys.Length == 0 ? null : GroupKeys.Create(layout.KeyTypes, Memory);
         _accumulators = CreateAccumulators();
     }
+
+    private AggregateTable(AggregateLayout layout, int groups)
+    {
+        (_layout, _functions) = (layout, layout.Functions with { Memory = layout.Memory.Child("groups") });
+        _keys = GroupKeys.CreateTable(layout.KeyTypes, Memory);
+        _accumulators = CreateAccumulators();
+        try
+        {
+            _keys.Reserve(groups);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Where the table is counted.</summary>
+    public MemoryContext Memory => _functions.Memory;
 
     /// <summary>The number of groups.</summary>
     public int Count => _keys?.Count ?? 1;
 
     /// <summary>A table for so many groups, or fewer.</summary>
-    public static AggregateTable ForMany(AggregateLayout layout, int groups)
-    {
-        GroupKeys keys = GroupKeys.CreateTable(layout.KeyTypes, layout.Memory);
-        try
-        {
-            keys.Reserve(groups);
-        }
-        catch
-        {
-            keys.Dispose();
-            throw;
-        }
-
-        return new AggregateTable(layout, keys);
-    }
+    public static AggregateTable ForMany(AggregateLayout layout, int groups) => new(layout, groups);
 
     /// <summary>Takes in rows, or states where the layout says so.</summary>
     public void Add(RecordBatch batch, AggregateInputs inputs)
@@ -122,13 +125,24 @@ internal sealed class AggregateTable : IDisposable
         CountExtraBytes();
     }
 
+    /// <summary>Forgets all groups and gives their room back.</summary>
+    public void Reset()
+    {
+        _keys?.Dispose();
+        _keys = _keys is null ? null : GroupKeys.Create(_layout.KeyTypes, Memory);
+        foreach (Accumulator accumulator in _accumulators)
+            accumulator.Dispose();
+        CreateAccumulators().CopyTo(_accumulators, 0);
+        CountExtraBytes();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (Accumulator accumulator in _accumulators)
             accumulator.Dispose();
         _keys?.Dispose();
-        _layout.Memory.Free(_extraBytes);
+        Memory.Free(_extraBytes);
         _extraBytes = 0;
     }
 
@@ -179,7 +193,7 @@ internal sealed class AggregateTable : IDisposable
 
     private Accumulator[] CreateAccumulators()
     {
-        Accumulator[] accumulators = [.. _layout.Calls.Select(call => call.Function.CreateAccumulator(_layout.Functions))];
+        Accumulator[] accumulators = [.. _layout.Calls.Select(call => call.Function.CreateAccumulator(_functions))];
         if (_keys is null)
         {
             foreach (Accumulator accumulator in accumulators)
@@ -195,9 +209,9 @@ internal sealed class AggregateTable : IDisposable
         foreach (Accumulator accumulator in _accumulators)
             extra += accumulator.ExtraBytes;
         if (extra > _extraBytes)
-            _layout.Memory.Reserve(extra - _extraBytes);
+            Memory.Reserve(extra - _extraBytes);
         else
-            _layout.Memory.Free(_extraBytes - extra);
+            Memory.Free(_extraBytes - extra);
         _extraBytes = extra;
     }
 }

@@ -4,6 +4,7 @@ using QueryEngine.Execution.Evaluation;
 using QueryEngine.Execution.Grouping;
 using QueryEngine.Execution.Pipelines;
 using QueryEngine.Execution.Sorting;
+using QueryEngine.Execution.Spilling;
 using QueryEngine.Plan;
 using QueryEngine.Spi;
 
@@ -11,18 +12,18 @@ namespace QueryEngine.Execution.Operators.Aggregation;
 
 /// <summary>
 /// For aggregates that need all rows of a group together (DISTINCT, an order, no states): rows are kept in partitions by hash of the keys, and
-/// each partition is aggregated as a whole.
+/// each partition is aggregated as a whole. When memory is short partitions go to disk.
 /// </summary>
 internal sealed class CollectingAggregateSink(
-    AggregateLayout layout, Func<AggregateInputs> newInputs, IReadOnlyList<Column> inputLayout, OperatorStatistics statistics)
-    : AggregateSink(layout, newInputs, statistics)
+    AggregateLayout layout, Func<AggregateInputs> newInputs, IReadOnlyList<Column> inputLayout, Spiller spiller, OperatorStatistics statistics)
+    : AggregateSink(layout, newInputs, spiller, statistics)
 {
     // Rows that a driver collects before it distributes them: enough that every partition gets a good batch.
     private const int RowsToDistribute = 1 << 16;
 
     private readonly Lock _lock = new();
     private readonly List<RecordBatch> _small = [];
-    private readonly Partitions _partitions = new(layout.Keys, layout.Memory);
+    private readonly Partitions _partitions = new(layout.Keys, spiller);
 
     /// <inheritdoc/>
     public override int PartCount => _partitions.IsEmpty ? 1 : Partitions.Count;
@@ -36,8 +37,11 @@ internal sealed class CollectingAggregateSink(
         if (!_partitions.IsEmpty)
         {
             foreach (RecordBatch batch in _small)
+            {
                 using (batch)
-                    _partitions.Add(batch);
+                    Distribute(batch);
+            }
+
             _small.Clear();
         }
 
@@ -45,23 +49,16 @@ internal sealed class CollectingAggregateSink(
     }
 
     /// <inheritdoc/>
-    public override AggregateTable? TakePart(int part, CancellationToken cancellationToken)
+    public override IEnumerable<AggregateTable> TakePart(int part, CancellationToken cancellationToken)
     {
-        IReadOnlyList<RecordBatch> batches = _partitions.IsEmpty ? [.. _small] : _partitions.Take(part);
-        if (_partitions.IsEmpty)
-            _small.Clear();
-        try
-        {
-            if (batches.Count == 0)
-                return Layout.Keys.Length == 0 ? new AggregateTable(Layout) : null;
-            using RecordBatch rows = Concat.Batches(batches, Layout.Memory);
-            return Aggregate(rows);
-        }
-        finally
-        {
-            foreach (RecordBatch batch in batches)
-                batch.Dispose();
-        }
+        if (!_partitions.IsEmpty)
+            return Parts(_partitions, part, cancellationToken);
+        if (_small.Count == 0)
+            return Layout.Keys.Length == 0 ? [new AggregateTable(Layout)] : [];
+
+        RecordBatch[] batches = [.. _small];
+        _small.Clear();
+        return [AggregateWhole(batches)];
     }
 
     /// <inheritdoc/>
@@ -71,7 +68,61 @@ internal sealed class CollectingAggregateSink(
             batch.Dispose();
         _small.Clear();
         _partitions.Dispose();
-        return ValueTask.CompletedTask;
+        return base.ReleaseAsync();
+    }
+
+    private void Distribute(RecordBatch batch)
+    {
+        if (Spiller.IsPressed(need: batch.SizeInBytes))
+            _partitions.AddToDisk(batch);
+        else
+            _partitions.Add(batch);
+    }
+
+    // The rows of a group stay together: an order needs all of them at once, and where a partition is too large for that its parts are taken one by one.
+    private IEnumerable<AggregateTable> Parts(Partitions partitions, int part, CancellationToken cancellationToken)
+    {
+        if (partitions.RowsOf(part) == 0)
+            yield break;
+
+        if (!partitions.IsOnDisk(part))
+        {
+            yield return AggregateWhole([.. partitions.Take(part)]);
+        }
+        else if (Layout.Calls.All(call => call.OrderBy.Count == 0))
+        {
+            partitions.MoveToDisk(part);
+            var rows = new SpilledGroups(Layout, partitions, part, Spiller);
+            using AggregateInputs inputs = NewInputs();
+            yield return rows.Aggregate(inputs, cancellationToken);
+        }
+        else if (Layout.Keys.Length > 0 && partitions.Level < (Spiller.IsForced ? 1 : Partitions.MaxLevel)
+            && (Spiller.IsForced || partitions.BytesOf(part) > Spiller.ShareOfRoom(8)))
+        {
+            using Partitions deeper = partitions.Split(part);
+            for (int lower = 0; lower < Partitions.Count; lower++)
+                foreach (AggregateTable table in Parts(deeper, lower, cancellationToken))
+                    yield return table;
+        }
+        else
+        {
+            yield return AggregateWhole([.. partitions.Take(part)]);
+        }
+    }
+
+    // Takes the batches over.
+    private AggregateTable AggregateWhole(IReadOnlyList<RecordBatch> batches)
+    {
+        try
+        {
+            using RecordBatch rows = Concat.Batches(batches, Layout.Memory);
+            return Aggregate(rows);
+        }
+        finally
+        {
+            foreach (RecordBatch batch in batches)
+                batch.Dispose();
+        }
     }
 
     private AggregateTable Aggregate(RecordBatch rows)
@@ -110,27 +161,16 @@ internal sealed class CollectingAggregateSink(
             if (bound.OrderBy.Count > 0)
                 places = Order(bound.OrderBy, batch, rows);
             if (bound.IsDistinct)
-                places = Distinct(arguments, groupOfRow, places);
-            AddPlaces(table, call, arguments, groupOfRow, places);
+            {
+                using GroupKeys seen = DistinctRows.NewKeys(Layout, call);
+                places = DistinctRows.Choose(Layout, seen, arguments, groupOfRow, places);
+            }
+
+            DistinctRows.Add(Layout, table, call, arguments, groupOfRow, places);
         }
         finally
         {
             Compaction.DisposeAll(arguments);
-        }
-    }
-
-    private void AddPlaces(AggregateTable table, int call, ColumnVector[] arguments, int[] groupOfRow, int[] places)
-    {
-        var taken = new ColumnVector[arguments.Length];
-        try
-        {
-            for (int argument = 0; argument < taken.Length; argument++)
-                taken[argument] = Compaction.Rows(arguments[argument], places, Layout.Memory);
-            table.AddRows(call, taken, [.. places.Select(place => groupOfRow[place])]);
-        }
-        finally
-        {
-            Compaction.DisposeAll(taken);
         }
     }
 
@@ -140,34 +180,6 @@ internal sealed class CollectingAggregateSink(
         try
         {
             return RowSorter.Sort(keys, [.. orderBy], rows.Length);
-        }
-        finally
-        {
-            Compaction.DisposeAll(keys);
-        }
-    }
-
-    private int[] Distinct(ColumnVector[] arguments, int[] groupOfRow, int[] places)
-    {
-        using GroupKeys seen = GroupKeys.Create([SqlType.Integer, .. arguments.Select(argument => argument.Type)], Layout.Memory);
-        var keys = new ColumnVector[arguments.Length + 1];
-        try
-        {
-            NativeBuffer numbers = Layout.Memory.Allocate((long)places.Length * sizeof(int));
-            Span<int> groups = numbers.Span<int>(places.Length);
-            for (int row = 0; row < places.Length; row++)
-                groups[row] = groupOfRow[places[row]];
-            keys[0] = new FixedWidthVector<int>(SqlType.Integer, places.Length, numbers);
-            for (int argument = 0; argument < arguments.Length; argument++)
-                keys[argument + 1] = Compaction.Rows(arguments[argument], places, Layout.Memory);
-
-            int[] ids = new int[places.Length];
-            seen.Resolve(keys, places.Length, ids);
-            var first = new List<int>(seen.Count);
-            for (int row = 0; row < ids.Length; row++)
-                if (ids[row] == first.Count)
-                    first.Add(places[row]);
-            return [.. first];
         }
         finally
         {
@@ -188,13 +200,17 @@ internal sealed class CollectingAggregateSink(
         private readonly List<RecordBatch> _batches = [];
         private readonly int[] _columns = [.. Enumerable.Range(0, sink.InputWidth)];
         private int _rows;
+        private long _bytes;
 
         public override void Process(RecordBatch batch)
         {
             using (batch)
                 _batches.Add(Compaction.Flat(batch, _columns, sink.Layout.Memory));
             _rows += batch.RowCount;
-            if (_rows >= RowsToDistribute && sink.Layout.Keys.Length > 0)
+            _bytes += _batches[^1].SizeInBytes;
+            if (sink.Spiller.IsPressed(held: _bytes))
+                Relieve();
+            else if (_rows >= RowsToDistribute && sink.Layout.Keys.Length > 0)
                 Distribute();
         }
 
@@ -211,13 +227,33 @@ internal sealed class CollectingAggregateSink(
                 batch.Dispose();
         }
 
+        private void Relieve()
+        {
+            sink._partitions.Relieve();
+            if (!sink.Spiller.IsPressed(held: _bytes))
+                return;
+            while (_batches.Count > 0)
+            {
+                using RecordBatch batch = _batches[^1];
+                _batches.RemoveAt(_batches.Count - 1);
+                sink._partitions.AddToDisk(batch);
+            }
+
+            Clear();
+        }
+
         private void Distribute()
         {
             using (RecordBatch all = Concat.Batches(_batches, sink.Layout.Memory))
-                sink._partitions.Add(all);
+                sink.Distribute(all);
+            Clear();
+        }
+
+        private void Clear()
+        {
             Release();
             _batches.Clear();
-            _rows = 0;
+            (_rows, _bytes) = (0, 0);
         }
     }
 

@@ -1,22 +1,28 @@
 using QueryEngine.Execution.Pipelines;
+using QueryEngine.Execution.Spilling;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Execution.Operators.Aggregation;
 
 /// <summary>
 /// Takes rows in as they come: every driver groups into a table of its own that stays in the cache; a full table is emptied into partitions by hash.
-/// At the end either the small tables are merged into one, or each partition is.
+/// At the end either the small tables are merged into one, or each partition is. When memory is short partitions and tables go to disk.
 /// </summary>
-internal sealed class IncrementalAggregateSink(AggregateLayout layout, Func<AggregateInputs> newInputs, OperatorStatistics statistics)
-    : AggregateSink(layout, newInputs, statistics)
+internal sealed class IncrementalAggregateSink(
+    AggregateLayout layout, Func<AggregateInputs> newInputs, Spiller spiller, OperatorStatistics statistics)
+    : AggregateSink(layout, newInputs, spiller, statistics)
 {
+    private const int MaxGroupsAtOnce = 1 << 15;
+    private const int ChunksInBudget = 64;
     private readonly Lock _lock = new();
     private readonly List<AggregateTable> _tables = [];
-    private readonly Partitions _partitions = new([.. Enumerable.Range(0, layout.Keys.Length)], layout.Memory);
+    private readonly Partitions _partitions = new([.. Enumerable.Range(0, layout.Keys.Length)], spiller);
     private AggregateTable? _whole;
 
     /// <inheritdoc/>
     public override int PartCount => _partitions.IsEmpty ? 1 : Partitions.Count;
+
+    private bool HasKeys => Layout.Keys.Length > 0;
 
     /// <inheritdoc/>
     public override Operator CreateDriver(DriverContext driver)
@@ -30,7 +36,9 @@ internal sealed class IncrementalAggregateSink(AggregateLayout layout, Func<Aggr
     /// <inheritdoc/>
     public override async ValueTask CompleteAsync(ParallelWork work, CancellationToken cancellationToken)
     {
-        if (_partitions.IsEmpty)
+        // Merging builds the states of whole tables.
+        bool isTight = HasKeys && (_tables.Count > 1 || Spiller.IsForced) && Spiller.IsPressed(need: Layout.Memory.Bytes);
+        if (_partitions.IsEmpty && !isTight)
         {
             _whole = _tables[0];
             _tables.RemoveAt(0);
@@ -46,36 +54,11 @@ internal sealed class IncrementalAggregateSink(AggregateLayout layout, Func<Aggr
     }
 
     /// <inheritdoc/>
-    public override AggregateTable? TakePart(int part, CancellationToken cancellationToken)
+    public override IEnumerable<AggregateTable> TakePart(int part, CancellationToken cancellationToken)
     {
-        if (_partitions.IsEmpty)
-            return Interlocked.Exchange(ref _whole, null);
-
-        IReadOnlyList<RecordBatch> batches = _partitions.Take(part);
-        if (batches.Count == 0)
-            return null;
-
-        AggregateTable? table = null;
-        int merged = 0;
-        try
-        {
-            table = AggregateTable.ForMany(Layout, batches.Sum(batch => batch.RowCount));
-            for (; merged < batches.Count; merged++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                using RecordBatch batch = batches[merged];
-                table.MergeStates(batch);
-            }
-        }
-        catch
-        {
-            foreach (RecordBatch batch in batches.Skip(table is null ? 0 : merged + 1))
-                batch.Dispose();
-            table?.Dispose();
-            throw;
-        }
-
-        return table;
+        if (!_partitions.IsEmpty)
+            return Merged(_partitions, part, cancellationToken);
+        return Interlocked.Exchange(ref _whole, null) is { } whole ? [whole] : [];
     }
 
     /// <inheritdoc/>
@@ -85,7 +68,7 @@ internal sealed class IncrementalAggregateSink(AggregateLayout layout, Func<Aggr
         _whole?.Dispose();
         _whole = null;
         _partitions.Dispose();
-        return ValueTask.CompletedTask;
+        return base.ReleaseAsync();
     }
 
     private static void MergeInto(AggregateTable target, AggregateTable table)
@@ -93,6 +76,68 @@ internal sealed class IncrementalAggregateSink(AggregateLayout layout, Func<Aggr
         using RecordBatch states = table.BuildStates(0, table.Count);
         target.MergeStates(states);
     }
+
+    // The groups of a partition, and where they do not fit in memory those of its parts.
+    private IEnumerable<AggregateTable> Merged(Partitions partitions, int part, CancellationToken cancellationToken)
+    {
+        Partitions? deeper = null;
+        try
+        {
+            AggregateTable? table = Merge(partitions, part, out deeper, cancellationToken);
+            if (table is not null)
+                yield return table;
+            for (int lower = 0; deeper is not null && lower < Partitions.Count; lower++)
+                foreach (AggregateTable merged in Merged(deeper, lower, cancellationToken))
+                    yield return merged;
+        }
+        finally
+        {
+            deeper?.Dispose();
+        }
+    }
+
+    private AggregateTable? Merge(Partitions partitions, int part, out Partitions? deeper, CancellationToken cancellationToken)
+    {
+        deeper = null;
+        AggregateTable? table = null;
+        try
+        {
+            foreach (RecordBatch batch in partitions.Take(part))
+            {
+                using (batch)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if (deeper is not null)
+                    {
+                        deeper.AddToDisk(batch);
+                        continue;
+                    }
+
+                    table ??= AggregateTable.ForMany(Layout, ExpectedGroups(partitions, part, batch));
+                    table.MergeStates(batch);
+                    if (table.Count < 2 || partitions.Level == (Spiller.IsForced ? 1 : Partitions.MaxLevel) || !Spiller.IsPressed(need: table.Memory.Bytes))
+                        continue;
+                    deeper = new Partitions([.. Enumerable.Range(0, Layout.Keys.Length)], Spiller, partitions.Level + 1);
+                    MoveToDisk(table, deeper);
+                    table.Dispose();
+                    table = null;
+                }
+            }
+        }
+        catch
+        {
+            table?.Dispose();
+            deeper?.Dispose();
+            deeper = null;
+            throw;
+        }
+
+        return table;
+    }
+
+    // The rows of a partition are groups of several drivers and of several rounds: where it is on disk, one round is a better guess.
+    private static int ExpectedGroups(Partitions partitions, int part, RecordBatch first) =>
+        partitions.IsOnDisk(part) ? first.RowCount : (int)Math.Min(int.MaxValue, partitions.RowsOf(part) + first.RowCount);
 
     private void DisposeTables()
     {
@@ -106,9 +151,39 @@ internal sealed class IncrementalAggregateSink(AggregateLayout layout, Func<Aggr
         if (table.Count == 0)
             return;
 
+        // The states and their copy in the order of the partitions.
+        if (HasKeys && Spiller.IsPressed(need: 2 * table.Memory.Bytes))
+        {
+            MoveToDisk(table, _partitions);
+            table.Reset();
+            return;
+        }
+
         using (RecordBatch states = table.BuildStates(0, table.Count))
             _partitions.Add(states);
         table.Clear();
+    }
+
+    // A few groups at a time: each chunk is there twice, once as it is built and once in the order of the partitions.
+    private void MoveToDisk(AggregateTable table, Partitions partitions)
+    {
+        long bytesOfGroup = Math.Max(1, table.Memory.Bytes / Math.Max(1, table.Count));
+        int groups = (int)Math.Clamp(Layout.Memory.Budget / ChunksInBudget / bytesOfGroup, 64, MaxGroupsAtOnce);
+        for (int first = 0; first < table.Count; first += groups)
+        {
+            using RecordBatch states = table.BuildStates(first, Math.Min(groups, table.Count - first));
+            partitions.AddToDisk(states);
+        }
+    }
+
+    private void Relieve(AggregateTable table)
+    {
+        _partitions.Relieve();
+        if (table.Count > 0 && Spiller.IsPressed(need: table.Memory.Bytes))
+        {
+            MoveToDisk(table, _partitions);
+            table.Reset();
+        }
     }
 
     private sealed class AddingOperator(IncrementalAggregateSink sink, AggregateTable table) : Operator
@@ -127,9 +202,11 @@ internal sealed class IncrementalAggregateSink(AggregateLayout layout, Func<Aggr
             _rows += batch.RowCount;
             using (batch)
                 table.Add(batch, _inputs);
+            if (sink.HasKeys && sink.Spiller.IsPressed(need: table.Memory.Bytes))
+                sink.Relieve(table); // before the table has to grow: then it is there twice
             if (table.Count <= _maxGroups)
                 return;
-            if (IsWorthMore(_rows, table.Count) && _maxGroups < MaxGroups)
+            if (IsWorthMore(_rows, table.Count) && _maxGroups < MaxGroups && !sink.Spiller.IsPressed(need: 4 * table.Memory.Bytes))
             {
                 _maxGroups *= 4;
                 return;
