@@ -20,6 +20,8 @@ internal sealed class ShellCommand
     private readonly Option<string> _format = new("--output-format", "-o") { Description = "How results are printed", DefaultValueFactory = _ => "aligned" };
     private readonly Option<int?> _threads = new("--threads") { Description = "Threads that a query uses (default: one for each processor)", HelpName = "N" };
     private readonly Option<string?> _memory = new("--memory") { Description = "Memory that queries may hold, such as 4GB", HelpName = "SIZE" };
+    private readonly Option<string?> _spillPath = new("--spill-path") { Description = "The directory for rows that do not fit in memory (default: in the temporary directory)", HelpName = "DIR" };
+    private readonly Option<string?> _spillMax = new("--spill-max-bytes") { Description = "The most bytes in that directory, such as 20GB; 0 for none", HelpName = "SIZE" };
     private readonly Option<bool> _ignoreErrors = new("--ignore-errors") { Description = "Go on with the next statement after an error" };
     private readonly Option<bool> _timing = new("--timing") { Description = "Show how long each statement took" };
     private readonly Option<bool> _noTiming = new("--no-timing") { Description = "Do not show how long statements take" };
@@ -28,7 +30,7 @@ internal sealed class ShellCommand
     public void AddTo(Command command)
     {
         _format.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, [.. Enum.GetNames<OutputFormat>().Select(name => name.ToLowerInvariant())]);
-        foreach (Option option in (Option[])[_execute, _file, _catalog, _catalogs, _server, _user, _schema, _format, _threads, _memory, _ignoreErrors, _timing, _noTiming])
+        foreach (Option option in (Option[])[_execute, _file, _catalog, _catalogs, _server, _user, _schema, _format, _threads, _memory, _spillPath, _spillMax, _ignoreErrors, _timing, _noTiming])
             command.Add(option);
     }
 
@@ -40,6 +42,8 @@ internal sealed class ShellCommand
         (ValueList<KeyValuePair<string, string>> urls, string? current) = ReadCatalogs(result.GetValue(_catalog) ?? []);
         if (server is not null && (urls.Count > 0 || result.GetValue(_catalogs) is not null))
             throw new UsageException("--catalog NAME=URL and --catalogs define catalogs of this process; on a server use CREATE CATALOG");
+        if (server is not null && (result.GetValue(_spillPath) ?? result.GetValue(_spillMax)) is not null)
+            throw new UsageException("--spill-path and --spill-max-bytes are for statements in this process; a server has its own");
         if (server is not null && (result.GetValue(_threads) is not null || result.GetValue(_memory) is not null))
             throw new UsageException("--threads and --memory are for statements in this process; a server has its own");
 
@@ -56,6 +60,8 @@ internal sealed class ShellCommand
                 CatalogUrls = urls,
                 Threads = ReadThreads(result.GetValue(_threads)),
                 MemoryLimit = ReadMemory(result.GetValue(_memory)),
+                SpillPath = result.GetValue(_spillPath),
+                SpillMaxBytes = ReadSpillMax(result.GetValue(_spillMax)),
             },
             User = result.GetValue(_user) ?? Environment.UserName,
             Catalog = current,
@@ -129,6 +135,10 @@ internal sealed class ShellCommand
         >= 1 and <= 1024 => threads.Value,
         _ => throw new UsageException($"--threads {threads} is not 1 to 1024"),
     };
+
+    private static long? ReadSpillMax(string? size) => size is null
+        ? null
+        : ByteSize.TryParse(size, out long bytes) ? bytes : throw new UsageException($"--spill-max-bytes '{size}' is not a size; 20GB and 0 are");
 
     private static long ReadMemory(string? memory)
     {

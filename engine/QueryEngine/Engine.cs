@@ -30,6 +30,7 @@ public sealed class Engine : IStatementService
     {
         (_options, _runner) = (options, runner);
         Memory = options.CreateMemory();
+        Memory.WhenFull = StopLargest;
         Spill = new SpillSpace(options.Spill);
         _metadata = new EngineMetadata(catalogs, new ViewStore(), options.Time);
         _analyzer = new Analyzer(_metadata, FunctionCatalog.BuiltIn);
@@ -94,6 +95,19 @@ public sealed class Engine : IStatementService
         context.Properties.GetInteger(SessionProperties.Threads) is var threads and > 0 ? threads : _options.Threads;
 
     internal TimeProvider Time => _options.Time;
+
+    // The process lives on: the query that holds the most is told to stop, and who asked may go on while it does.
+    private bool StopLargest(MemoryContext asking)
+    {
+        TrackedQuery? largest = Queries.Queries.Where(query => query.Ended is null).MaxBy(query => query.Memory.Bytes);
+        if (largest is null || ReferenceEquals(largest.Memory, asking))
+            return false;
+        largest.Memory.Stop(new QueryException(
+            ErrorCode.OutOfMemory,
+            $"all queries of this node reached its limit of {Memory.Limit} bytes, and this one, which held {largest.Memory.Bytes}, was the largest",
+            "Set query_max_memory to let large queries write to disk earlier, or run fewer at once."));
+        return true;
+    }
 
     private async ValueTask<IStatementResult> StartAsync(RunningStatement statement, CancellationToken cancellationToken)
     {

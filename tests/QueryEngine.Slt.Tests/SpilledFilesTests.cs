@@ -1,3 +1,4 @@
+using QueryEngine.Cluster.Statements;
 using QueryEngine.Execution.Spilling;
 using QueryEngine.Server;
 using QueryEngine.Slt.Tests.Format;
@@ -15,13 +16,22 @@ public class SpilledFilesTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public async Task Gives_the_same_from_disk(string file)
+    public Task Gives_the_same_from_disk(string file) => CheckAsync(Path.Combine(_folder, file), new SessionSettings("test"));
+
+    [Fact]
+    public async Task Gives_the_answers_of_TPC_H_from_disk()
+    {
+        if (SharedData.Conformance is { } corpora)
+            await CheckAsync(Path.Combine(corpora, "tpch", "tpch-sf0.01.slt"), new SessionSettings("test") { Catalog = "tpch", Schema = "tiny" });
+    }
+
+    private static async Task CheckAsync(string file, SessionSettings settings)
     {
         string folder = Path.Combine(Path.GetTempPath(), $"spilled-{Guid.NewGuid():N}");
         var engine = new EngineOptions { Spill = new SpillOptions { Path = folder, Always = true } };
         await using (EngineHost host = await EngineHost.StartAsync(new EngineHostOptions { Engine = engine }, CancellationToken.None))
         {
-            List<SltOutcome> outcomes = await SltRunner.RunAsync(SltParser.Read(Path.Combine(_folder, file)), host.Statements);
+            List<SltOutcome> outcomes = await SltRunner.RunAsync(SltParser.Read(file), host.Statements, settings);
 
             Assert.NotEmpty(outcomes);
             Assert.All(outcomes, outcome => Assert.True(outcome.Passed, outcome.ToString()));

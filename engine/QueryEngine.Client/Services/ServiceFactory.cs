@@ -30,6 +30,11 @@ internal static class ServiceFactory
             {
                 Threads = options.Threads > 0 ? options.Threads : engine.Threads,
                 MemoryLimit = options.MemoryLimit > 0 ? options.MemoryLimit : engine.MemoryLimit,
+                Spill = engine.Spill with
+                {
+                    Path = options.SpillPath ?? engine.Spill.Path,
+                    MaxBytes = options.SpillMaxBytes ?? engine.Spill.MaxBytes,
+                },
             },
             CatalogDirectory = options.CatalogDirectory,
             CatalogUrls = options.CatalogUrls,

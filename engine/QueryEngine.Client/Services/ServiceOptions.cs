@@ -17,4 +17,10 @@ internal sealed record ServiceOptions
 
     /// <summary>Bytes that all queries may hold; 0 for the engine's own choice.</summary>
     public long MemoryLimit { get; init; }
+
+    /// <summary>The directory for rows that do not fit in memory; null for the default.</summary>
+    public string? SpillPath { get; init; }
+
+    /// <summary>The most bytes in that directory; null for no limit, 0 for none at all.</summary>
+    public long? SpillMaxBytes { get; init; }
 }

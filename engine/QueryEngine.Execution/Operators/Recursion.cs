@@ -182,25 +182,33 @@ internal sealed class RecursionSink(RecursiveUnionNode node, PlanningContext con
     }
 }
 
-/// <summary>Gives batches that belong to somebody else.</summary>
-internal sealed class BatchListSource(Func<IReadOnlyList<RecordBatch>> batches) : SourceFactory
+/// <summary>Gives batches by number, each once.</summary>
+internal sealed class BatchListSource(Func<int> count, Func<int, RecordBatch> read) : SourceFactory
 {
     private int _next = -1;
 
+    /// <summary>Gives batches that belong to somebody else.</summary>
+    public BatchListSource(Func<IReadOnlyList<RecordBatch>> batches)
+        : this(() => batches().Count, number => Retained(batches()[number]))
+    {
+    }
+
     /// <inheritdoc/>
-    public override int MaxDrivers => Math.Max(1, batches().Count);
+    public override int MaxDrivers => Math.Max(1, count());
 
     /// <inheritdoc/>
     public override Source Create(DriverContext driver) => new BatchListReader(this);
 
     private RecordBatch? Next()
     {
-        IReadOnlyList<RecordBatch> list = batches();
         int next = Interlocked.Increment(ref _next);
-        if (next >= list.Count)
-            return null;
-        list[next].Retain();
-        return list[next];
+        return next >= count() ? null : read(next);
+    }
+
+    private static RecordBatch Retained(RecordBatch batch)
+    {
+        batch.Retain();
+        return batch;
     }
 
     private sealed class BatchListReader(BatchListSource source) : Source

@@ -25,6 +25,8 @@ internal sealed class Pipeline(SourceFactory source)
     /// <summary>Runs all drivers to their ends.</summary>
     public Task RunAsync(ParallelWork work, CancellationToken cancellationToken)
     {
+        if (Source.IsEmpty)
+            return Task.CompletedTask;
         int drivers = IsOrdered || Sink!.NeedsOrder ? 1 : Math.Clamp(Source.MaxDrivers, 1, work.Threads);
         return ParallelWork.RunAsync(drivers, (index, token) => RunDriverAsync(index, work.BatchRows, token), cancellationToken);
     }

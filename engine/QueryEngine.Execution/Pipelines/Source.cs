@@ -25,6 +25,9 @@ internal abstract class SourceFactory : IAsyncDisposable
     /// <summary>The node that the rows are counted for; null when they are counted elsewhere.</summary>
     public OperatorStatistics? Statistics { get; init; }
 
+    /// <summary>Whether there is nothing to read and the pipeline need not run. Asked when the pipeline starts.</summary>
+    public virtual bool IsEmpty => false;
+
     /// <summary>The most drivers that make sense; 1 where order matters. Asked when the pipeline starts.</summary>
     public virtual int MaxDrivers => int.MaxValue;
 

@@ -9,6 +9,7 @@ public sealed class MemoryContext
     private readonly MemoryContext? _parent;
     private long _bytes;
     private long _peak;
+    private volatile QueryException? _stop;
 
     /// <summary>Makes a root. <paramref name="limit"/> is in bytes.</summary>
     public MemoryContext(string name, long limit = long.MaxValue)
@@ -32,6 +33,12 @@ public sealed class MemoryContext
 
     /// <summary>The most bytes ever held at once.</summary>
     public long PeakBytes => Interlocked.Read(ref _peak);
+
+    /// <summary>
+    /// Asked where the limit would be passed, with the context below this one that asks: whether it may go on, up to a tenth above the limit, because another
+    /// gives its bytes back soon. Null refuses.
+    /// </summary>
+    public Func<MemoryContext, bool>? WhenFull { get; set; }
 
     /// <summary>The least limit of this context and all above it.</summary>
     public long Budget
@@ -70,16 +77,18 @@ public sealed class MemoryContext
     /// <summary>Counts bytes; false, and nothing counted, when some limit would be passed.</summary>
     public bool TryReserve(long bytes)
     {
+        MemoryContext asking = this;
         for (MemoryContext? context = this; context is not null; context = context._parent)
         {
             long held = Interlocked.Add(ref context._bytes, bytes);
-            if (held > context.Limit && bytes > 0)
+            if (bytes > 0 && (context._stop is not null || (held > context.Limit && !context.MayPass(held, asking))))
             {
                 TakeBack(bytes, context);
                 return false;
             }
 
             context.NotePeak(held);
+            asking = context;
         }
 
         return true;
@@ -92,6 +101,9 @@ public sealed class MemoryContext
         if (TryReserve(bytes))
             return;
 
+        for (MemoryContext? context = this; context is not null; context = context._parent)
+            if (context._stop is { } stop)
+                throw stop;
         MemoryContext full = this;
         while (full._parent is not null && full.Bytes + bytes <= full.Limit)
             full = full._parent;
@@ -101,12 +113,17 @@ public sealed class MemoryContext
             "Raise query_max_memory, or let the query keep fewer rows at once.");
     }
 
+    /// <summary>Whoever asks for bytes here or below from now on gets an error.</summary>
+    public void Stop(QueryException error) => _stop = error;
+
     /// <summary>Takes reserved bytes back.</summary>
     public void Free(long bytes)
     {
         for (MemoryContext? context = this; context is not null; context = context._parent)
             Interlocked.Add(ref context._bytes, -bytes);
     }
+
+    private bool MayPass(long held, MemoryContext asking) => WhenFull is { } ask && held - Limit <= Limit / 10 && ask(asking);
 
     private void TakeBack(long bytes, MemoryContext last)
     {

@@ -11,6 +11,7 @@ public sealed class SpillTests : IDisposable
 {
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"spill-tests-{Guid.NewGuid():N}");
     private static readonly Column _output = new(new ColumnId(60), "o", SqlType.BigInt);
+    private static readonly Column _mark = new(new ColumnId(61), "mark", SqlType.Boolean);
     private static readonly ValueList<SortKey> _order = [new(A, false, false), new(C, false, false), new(B, true, false), new(D, false, true)];
 
     public static TheoryData<string> Names() => [.. Plans(Left(1), Right(1)).Select(plan => plan.Name)];
@@ -65,7 +66,9 @@ public sealed class SpillTests : IDisposable
             await Task.Yield();
         await cancelled.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        // It may have come to its end just before.
+        Exception? ended = await Record.ExceptionAsync(() => running);
+        Assert.True(ended is null or OperationCanceledException);
         Assert.Equal(0, space.Bytes);
     }
 
@@ -148,6 +151,10 @@ public sealed class SpillTests : IDisposable
         yield return ("aggregate", new AggregateNode(left.Node, [A, B, C], [Call("count", [])]));
         yield return ("distinct", new AggregateNode(left.Node, [A, B, C, D], []));
         yield return ("distinct arguments", new AggregateNode(left.Node, [C], [Call("count", [A.Ref()], isDistinct: true)]));
+        foreach (JoinKind kind in Enum.GetValues<JoinKind>())
+            yield return ($"{kind} join", new JoinNode(kind, left.Node, right.Node, [new(A, E), new(B, F)]) { Mark = kind == JoinKind.Mark ? _mark : null });
+        yield return ("anti join building left", new JoinNode(JoinKind.Anti, left.Node, right.Node, [new(A, E)]) { BuildsLeft = true });
+        yield return ("window", new WindowNode(left.Node, [A], _order, [new WindowCall(_output, "row_number", [], SqlType.BigInt, WindowFrame.Default)]));
         yield return ("distinct arguments of all", new AggregateNode(left.Node, [], [Call("count", [A.Ref()], isDistinct: true)]));
     }
 

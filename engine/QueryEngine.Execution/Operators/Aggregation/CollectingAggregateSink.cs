@@ -87,7 +87,7 @@ internal sealed class CollectingAggregateSink(
 
         if (!partitions.IsOnDisk(part))
         {
-            yield return AggregateWhole([.. partitions.Take(part)]);
+            yield return AggregateWhole(partitions.TakeAll(part));
         }
         else if (Layout.Calls.All(call => call.OrderBy.Count == 0))
         {
@@ -106,7 +106,7 @@ internal sealed class CollectingAggregateSink(
         }
         else
         {
-            yield return AggregateWhole([.. partitions.Take(part)]);
+            yield return AggregateWhole(partitions.TakeAll(part));
         }
     }
 

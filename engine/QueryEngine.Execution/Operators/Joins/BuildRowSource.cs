@@ -11,42 +11,48 @@ namespace QueryEngine.Execution.Operators.Joins;
 /// </summary>
 internal sealed class BuildRowSource(JoinLayout layout, bool isMatched) : SourceFactory
 {
-    private const int RowsPerRange = RecordBatch.MaxRows;
+    /// <summary>Build rows that are looked at at once.</summary>
+    public const int RowsPerRange = RecordBatch.MaxRows;
     private int _nextRange = -1;
 
     /// <inheritdoc/>
-    public override int MaxDrivers => Math.Max(1, (layout.Build.RowCount + RowsPerRange - 1) / RowsPerRange);
+    public override int MaxDrivers => Math.Max(1, (layout.Build.Table.RowCount + RowsPerRange - 1) / RowsPerRange);
 
     /// <inheritdoc/>
     public override Source Create(DriverContext driver) => new RangeReader(this, Statistics!.Memory!);
 
     private RecordBatch? Next(int[] rows, MemoryContext memory)
     {
-        ReadOnlySpan<bool> matched = layout.Build.Matched;
-        int count = 0;
-        while (count == 0)
+        while (true)
         {
             long start = (long)Interlocked.Increment(ref _nextRange) * RowsPerRange;
-            if (start >= matched.Length)
+            if (start >= layout.Build.Table.Matched.Length)
                 return null;
-            int end = (int)Math.Min(matched.Length, start + RowsPerRange);
-            for (int row = (int)start; row < end; row++)
-            {
-                rows[count] = row;
-                count += matched[row] == isMatched ? 1 : 0;
-            }
+            if (Rows(layout, layout.Build.Table, (int)start, isMatched, rows, memory) is { } batch)
+                return batch;
+        }
+    }
+
+    /// <summary>The rows wanted of one range, with NULLs for the probe side; null when there are none.</summary>
+    public static RecordBatch? Rows(JoinLayout layout, JoinTable table, int start, bool isMatched, int[] rows, MemoryContext memory)
+    {
+        ReadOnlySpan<bool> matched = table.Matched;
+        int count = 0;
+        for (int row = start; row < Math.Min(matched.Length, start + RowsPerRange); row++)
+        {
+            rows[count] = row;
+            count += matched[row] == isMatched ? 1 : 0;
         }
 
+        if (count == 0)
+            return null;
         var columns = new ColumnVector[layout.KeptProbe.Length + layout.KeptBuild.Length];
         try
         {
             for (int column = 0; column < layout.KeptProbe.Length; column++)
                 columns[column] = Gather.Nulls(layout.KeptProbeColumns[column].Type, count, memory);
             for (int column = 0; column < layout.KeptBuild.Length; column++)
-            {
-                columns[layout.KeptProbe.Length + column] =
-                    Compaction.Rows(layout.Build.Rows![layout.KeptBuild[column]], rows.AsSpan(0, count), memory);
-            }
+                columns[layout.KeptProbe.Length + column] = Compaction.Rows(table.Rows![layout.KeptBuild[column]], rows.AsSpan(0, count), memory);
         }
         catch
         {

@@ -1,65 +1,67 @@
 using QueryEngine.Columnar;
-using QueryEngine.Execution.Columns;
 using QueryEngine.Execution.Pipelines;
+using QueryEngine.Execution.Spilling;
 using QueryEngine.Plan;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Execution.Operators.Joins;
 
-/// <summary>The build side of a join: all its rows in one flat batch, and the index over their keys. Drivers collect, then the index is built.</summary>
+/// <summary>
+/// The build side of a join. Drivers collect, then the index is built. When memory is short the rows go to disk, in partitions by their keys: the probe side then
+/// does too, and each partition is joined on its own.
+/// </summary>
 internal sealed class JoinBuildSink(
-    JoinNode node, IReadOnlyList<Column> layout, DynamicFilterHub filters, OperatorStatistics statistics) : Sink
+    JoinNode node, IReadOnlyList<Column> layout, DynamicFilterHub filters, Spiller spiller, OperatorStatistics statistics) : Sink
 {
+    // Of a row beside its columns: hash, slot, chain.
+    private const int IndexBytesOfRow = 32;
+
     private readonly BatchCollector _collector = new(layout.Count, statistics.Memory!);
     private readonly List<KeyBitmap> _keys = [];
-    private NativeBuffer? _matched;
-    private JoinIndex? _index;
+    private readonly Lock _spilling = new();
+    private JoinTable? _table;
+    private long _spilledRows;
+    private bool _hasSpilledNullKeys;
 
     /// <summary>The columns of <see cref="Rows"/>.</summary>
     public IReadOnlyList<Column> Layout => layout;
 
-    /// <summary>All rows; null when there are none.</summary>
-    public RecordBatch? Rows { get; private set; }
+    /// <summary>All rows and their index; without rows where they are on disk.</summary>
+    public JoinTable Table => _table ?? throw new InvalidOperationException("the build side is not complete");
 
-    /// <summary>The number of rows.</summary>
-    public int RowCount => Rows?.RowCount ?? 0;
+    /// <summary>All rows; null when there are none, or when they are on disk.</summary>
+    public RecordBatch? Rows => Table.Rows;
 
-    /// <summary>From keys to rows.</summary>
-    public JoinIndex Index => _index ?? throw new InvalidOperationException("the build side is not complete");
+    /// <summary>The number of rows, in memory or on disk.</summary>
+    public long RowCount => Table.RowCount + _spilledRows;
 
     /// <summary>Whether some row is null in a key.</summary>
-    public bool HasNullKeys { get; private set; }
+    public bool HasNullKeys => Table.HasNullKeys || _hasSpilledNullKeys;
 
-    /// <summary>One flag a row: whether it found a match. Only where the join gives rows without one.</summary>
-    public Span<bool> Matched => _matched is null ? default : _matched.Span<bool>(RowCount);
+    /// <summary>The rows on disk; null when all are in memory.</summary>
+    public Partitions? Spilled { get; private set; }
 
     /// <summary>Where the index is counted.</summary>
     public MemoryContext Memory => statistics.Memory!;
 
+    /// <summary>Places of the keys in <see cref="Rows"/>.</summary>
+    public int[] KeyPlaces => [.. node.Criteria.Select(criterion => PlaceOf(criterion.Right))];
+
+    // Without keys there is nothing to make partitions by; a null-aware join of several criteria compares with every build row.
+    private bool CanSpill => spiller.IsEnabled && node.Criteria.Count > 0 && !(node.IsNullAware && (node.Criteria.Count > 1 || node.Filter is not null));
+
+    private bool IsPressed => spiller.IsPressed(need: _collector.BytesToJoin + (_collector.Rows * IndexBytesOfRow), held: _collector.Bytes);
+
     /// <inheritdoc/>
-    public override Operator CreateDriver(DriverContext driver) => new CollectOperator(_collector) { Statistics = statistics };
+    public override Operator CreateDriver(DriverContext driver) => new BuildOperator(this) { Statistics = statistics };
 
     /// <inheritdoc/>
     public override async ValueTask CompleteAsync(ParallelWork work, CancellationToken cancellationToken)
     {
-        Rows = await _collector.TakeAllAsync(work, cancellationToken);
-        if (node.Kind is JoinKind.Right or JoinKind.Full || node.BuildsLeft)
-            _matched = Memory.AllocateCleared(RowCount);
-        bool needsChains = node.Filter is not null || node.BuildsLeft || node.Kind is not (JoinKind.Semi or JoinKind.Anti or JoinKind.Mark);
-        var keys = new ColumnVector[Rows is null ? 0 : node.Criteria.Count];
-        try
-        {
-            for (int key = 0; key < keys.Length; key++)
-                keys[key] = Gather.Flatten(Rows![PlaceOf(node.Criteria[key].Right)], Memory);
-            HasNullKeys = keys.Any(key => key.Validity.CountNulls(key.Length) > 0);
-            bool[] isNullSafe = [.. node.Criteria.Select(criterion => criterion.IsNullSafe)];
-            _index = await JoinIndex.BuildAsync(keys, isNullSafe, RowCount, needsChains, work, Memory, cancellationToken);
-        }
-        finally
-        {
-            Compaction.DisposeAll(keys);
-        }
-
+        if (Spilled is not null)
+            Spill();
+        RecordBatch? rows = await _collector.TakeAllAsync(work, cancellationToken);
+        _table = await JoinTable.BuildAsync(node, rows, KeyPlaces, work, Memory, cancellationToken);
         foreach (DynamicFilterTarget filter in node.DynamicFilters)
             Publish(filter);
     }
@@ -73,10 +75,64 @@ internal sealed class JoinBuildSink(
         throw new InvalidOperationException($"column {column} is not on the build side");
     }
 
+    private void Add(RecordBatch batch)
+    {
+        _collector.Add(batch);
+        if (!CanSpill || !IsPressed)
+            return;
+
+        // One driver writes while the others wait: there may be room again.
+        lock (_spilling)
+        {
+            if (IsPressed)
+                Spill();
+        }
+    }
+
+    private void Spill()
+    {
+        Spilled ??= new Partitions(KeyPlaces, spiller);
+        using var writer = new PartitionWriter(Spilled, spiller);
+        var batches = new Queue<RecordBatch>(_collector.Take());
+        try
+        {
+            while (batches.TryDequeue(out RecordBatch? batch))
+            {
+                _spilledRows += batch.RowCount;
+                foreach (int key in KeyPlaces)
+                    _hasSpilledNullKeys |= batch[key].Validity.CountNulls(batch.RowCount) > 0;
+                writer.Add(batch);
+            }
+
+            writer.Flush();
+        }
+        finally
+        {
+            foreach (RecordBatch batch in batches)
+                batch.Dispose();
+        }
+    }
+
+    private sealed class BuildOperator(JoinBuildSink sink) : Operator
+    {
+        public override void Process(RecordBatch batch)
+        {
+            using (batch)
+                sink.Add(batch);
+        }
+    }
+
     private void Publish(DynamicFilterTarget filter)
     {
         // Where NULLs match, a filter without NULL would drop matches.
         if (node.Criteria.Any(criterion => criterion.IsNullSafe && criterion.Right == filter.Column))
+        {
+            filters.Publish(filter.FilterId, Domain.All);
+            return;
+        }
+
+        // What is on disk is not read once more for a filter.
+        if (Spilled is not null)
         {
             filters.Publish(filter.FilterId, Domain.All);
             return;
@@ -106,10 +162,10 @@ internal sealed class JoinBuildSink(
             keys.Dispose();
         _keys.Clear();
         _collector.Dispose();
-        _index?.Dispose();
-        _matched?.Dispose();
-        Rows?.Dispose();
-        (_index, _matched, Rows) = (null, null, null);
+        _table?.Dispose();
+        _table = null;
+        Spilled?.Dispose();
+        spiller.Dispose();
         return ValueTask.CompletedTask;
     }
 }

@@ -27,7 +27,8 @@ internal sealed class JoinPlanner : NodePlanner<JoinNode>
         left.UnionWith(node.Criteria.Select(criterion => criterion.Left));
 
         RowStream build = context.Plan(node.Right, right);
-        var sink = new JoinBuildSink(node, build.Layout, context.Task.DynamicFilters, context.Count(counted, "build"));
+        OperatorStatistics buildStatistics = context.Count(counted, "build");
+        var sink = new JoinBuildSink(node, build.Layout, context.Task.DynamicFilters, context.NewSpiller(buildStatistics), buildStatistics);
         context.Close(build, sink);
 
         RowStream probe = context.Plan(node.Left, left);
@@ -36,16 +37,26 @@ internal sealed class JoinPlanner : NodePlanner<JoinNode>
         Column[] keptRight = givesBuild ? [.. build.Layout.Where(required.Contains)] : [];
         Column[] marks = node.Kind == JoinKind.Mark && required.Contains(node.Mark!) ? [node.Mark!] : [];
         var layout = new JoinLayout(node, probe, sink, probe.PlacesOf(keptLeft), [.. keptRight.Select(sink.PlaceOf)], context);
-        RowStream joined = probe.Then([.. keptLeft, .. keptRight, .. marks], statistics, _ => new JoinProbeOperator(layout, statistics.Memory!));
-        if (node.Kind is not (JoinKind.Right or JoinKind.Full) && !node.BuildsLeft)
-            return joined;
+        bool givesBuildRows = node.Kind is JoinKind.Right or JoinKind.Full || node.BuildsLeft;
+        bool isMatched = node.BuildsLeft && node.Kind == JoinKind.Semi;
+        var onDisk = new SpilledJoin(layout, [.. probe.Layout.Select(column => column.Type)], givesBuildRows ? isMatched : null, context.NewSpiller(statistics))
+        {
+            Statistics = statistics,
+        };
+        RowStream joined = probe.Then(
+            [.. keptLeft, .. keptRight, .. marks],
+            statistics,
+            _ => sink.Spilled is null ? new JoinProbeOperator(layout, sink.Table, statistics.Memory!) : new SpillingProbeOperator(onDisk));
+        Pipeline spilled = context.Open(onDisk);
+        if (!givesBuildRows)
+            return joined with { Pipelines = [.. joined.Pipelines, spilled] };
 
-        Pipeline buildRows = context.Open(new BuildRowSource(layout, isMatched: node.BuildsLeft && node.Kind == JoinKind.Semi) { Statistics = statistics });
+        Pipeline buildRows = context.Open(new BuildRowSource(layout, isMatched) { Statistics = statistics });
         if (!node.BuildsLeft)
-            return joined with { Pipelines = [.. joined.Pipelines, buildRows] };
+            return joined with { Pipelines = [.. joined.Pipelines, buildRows, spilled] };
 
         context.Close(joined, new NoRowsSink());
-        return joined with { Pipelines = [buildRows] };
+        return joined with { Pipelines = [buildRows, spilled] };
     }
 
     private static JoinNode Turned(JoinNode node) => node with

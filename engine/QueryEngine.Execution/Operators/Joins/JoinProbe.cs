@@ -15,7 +15,7 @@ namespace QueryEngine.Execution.Operators.Joins;
 internal sealed class JoinProbeOperator : Operator
 {
     private readonly JoinLayout _layout;
-    private readonly JoinBuildSink _build;
+    private readonly JoinTable _build;
     private readonly MemoryContext _memory;
     private readonly RowFilter? _filter;
     private readonly Functions.FunctionContext _functions;
@@ -31,9 +31,9 @@ internal sealed class JoinProbeOperator : Operator
     private int _row;
     private int _candidate;
 
-    public JoinProbeOperator(JoinLayout layout, MemoryContext memory)
+    public JoinProbeOperator(JoinLayout layout, JoinTable build, MemoryContext memory)
     {
-        (_layout, _build, _memory, _kind) = (layout, layout.Build, memory, layout.Node.Kind);
+        (_layout, _build, _memory, _kind) = (layout, build, memory, layout.Node.Kind);
         _marksBuild = layout.Node.BuildsLeft;
         _filter = layout.NewFilter();
         _functions = layout.Functions with { Memory = memory };
@@ -350,7 +350,7 @@ internal sealed class JoinProbeOperator : Operator
     private ColumnVector TakeBuild(int column, ReadOnlySpan<int> buildRows, bool hasMissing)
     {
         if (_build.Rows is null)
-            return Gather.Nulls(_build.Layout[column].Type, buildRows.Length, _memory);
+            return Gather.Nulls(_layout.Build.Layout[column].Type, buildRows.Length, _memory);
 
         ColumnVector source = _build.Rows[column];
         if (hasMissing)

@@ -48,7 +48,7 @@ internal static class MarkStates
     private static bool MayMatch(JoinLayout layout, RecordBatch batch, int row, bool probeNull)
     {
         var candidates = new List<int>();
-        for (int build = 0; build < layout.Build.RowCount; build++)
+        for (int build = 0; build < layout.Build.Table.RowCount; build++)
             if (KeysMayMatch(layout, batch, row, build, probeNull))
                 candidates.Add(build);
         if (candidates.Count == 0 || layout.Node.Filter is null)

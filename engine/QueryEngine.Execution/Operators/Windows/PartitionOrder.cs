@@ -1,4 +1,3 @@
-using QueryEngine.Columnar;
 using QueryEngine.Execution.Columns;
 using QueryEngine.Execution.Pipelines;
 using QueryEngine.Execution.Planning;
@@ -11,10 +10,13 @@ namespace QueryEngine.Execution.Operators.Windows;
 /// <summary>Orders rows by partition and order keys, and cuts ordered ones into partitions.</summary>
 internal sealed class PartitionOrder(ValueList<Column> partitionBy, ValueList<SortKey> orderBy, RowStream input, MemoryContext memory)
 {
+    /// <summary>The partition keys, then the order keys.</summary>
+    public SortKey[] Keys => [.. Partition, .. orderBy];
+
     /// <summary>The rows in order, as a batch that the caller owns.</summary>
     public async Task<RecordBatch> SortAsync(RecordBatch rows, ParallelWork work, CancellationToken cancellationToken)
     {
-        SortKey[] order = [.. Partition, .. orderBy];
+        SortKey[] order = Keys;
         if (order.Length == 0)
         {
             rows.Retain();
@@ -25,7 +27,7 @@ internal sealed class PartitionOrder(ValueList<Column> partitionBy, ValueList<So
         try
         {
             using NativeBuffer numbers = await RowSorter.SortAsync(keys, order, rows.RowCount, memory, work, cancellationToken);
-            return TakeFlat(rows, numbers);
+            return Compaction.Taken(rows, numbers.Span<int>(rows.RowCount), memory);
         }
         finally
         {
@@ -43,24 +45,5 @@ internal sealed class PartitionOrder(ValueList<Column> partitionBy, ValueList<So
 
     private SortKey[] Partition => [.. partitionBy.Select(column => new SortKey(column, Descending: false, NullsFirst: false))];
 
-    private RecordBatch TakeFlat(RecordBatch rows, NativeBuffer numbers)
-    {
-        ReadOnlySpan<int> order = numbers.Span<int>(rows.RowCount);
-        var taken = new ColumnVector[rows.ColumnCount];
-        try
-        {
-            for (int column = 0; column < taken.Length; column++)
-                taken[column] = Gather.Take(rows[column], order, memory);
-        }
-        catch
-        {
-            Compaction.DisposeAll(taken);
-            throw;
-        }
-
-        return new RecordBatch(taken, rows.RowCount);
-    }
-
-    private ColumnVector[] Flat(RecordBatch rows, IEnumerable<Column> columns) =>
-        [.. input.PlacesOf(columns).Select(place => Gather.Flatten(rows[place], memory))];
+    private ColumnVector[] Flat(RecordBatch rows, IEnumerable<Column> columns) => ExternalSort.FlatKeys(rows, input.PlacesOf(columns), memory);
 }

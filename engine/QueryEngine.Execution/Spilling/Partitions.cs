@@ -1,9 +1,8 @@
 using QueryEngine.Columnar;
 using QueryEngine.Execution.Columns;
-using QueryEngine.Execution.Spilling;
 using QueryEngine.Spi;
 
-namespace QueryEngine.Execution.Operators.Aggregation;
+namespace QueryEngine.Execution.Spilling;
 
 /// <summary>
 /// Batches by hash of their keys: what one partition holds no other does, so that partitions are finished one by one, in parallel. The unit that
@@ -85,6 +84,24 @@ internal sealed class Partitions(int[] keys, Spiller spiller, int level = 0) : I
             yield return batch;
         while (TakeBatch(partition) is { } batch)
             yield return batch;
+    }
+
+    /// <summary>As <see cref="Take"/>, all at once.</summary>
+    public IReadOnlyList<RecordBatch> TakeAll(int partition)
+    {
+        var taken = new List<RecordBatch>();
+        try
+        {
+            taken.AddRange(Take(partition));
+        }
+        catch
+        {
+            foreach (RecordBatch batch in taken)
+                batch.Dispose();
+            throw;
+        }
+
+        return taken;
     }
 
     /// <summary>Reads what a partition has on disk; may be repeated. The caller owns each batch.</summary>
