@@ -102,4 +102,7 @@ internal sealed class SharedEvaluator : Evaluator
         scope.Share(_slot, result);
         return result;
     }
+
+    /// <inheritdoc/>
+    protected override void Release() => _inner.Dispose();
 }
