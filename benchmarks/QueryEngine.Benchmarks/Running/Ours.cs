@@ -1,4 +1,5 @@
 using QueryEngine.Cluster.Statements;
+using QueryEngine.Columnar;
 using QueryEngine.Server;
 using QueryEngine.Spi;
 
@@ -39,6 +40,27 @@ internal sealed class Ours(EngineHost host, string catalog) : IAsyncDisposable
         }
 
         return rows;
+    }
+
+    /// <summary>Runs a statement to its end; the number of rows and a sum of their hashes, which tells whether two answers are the same rows, and where asked in the same order.</summary>
+    public async Task<(long Rows, ulong Hash)> AnswerAsync(string sql, bool isOrdered, CancellationToken cancellationToken)
+    {
+        await using IStatementResult result = await host.Statements.ExecuteAsync(new StatementRequest(sql, _session), cancellationToken);
+        long rows = 0;
+        ulong sum = 0;
+        ulong[] hashes = new ulong[RecordBatch.MaxRows];
+        await foreach (RecordBatch batch in result.ReadAsync(cancellationToken))
+        {
+            using (batch)
+            {
+                RowHash.Hash(batch.Columns, hashes.AsSpan(0, batch.RowCount));
+                foreach (ulong hash in hashes.AsSpan(0, batch.RowCount))
+                    sum += isOrdered ? RowHash.HashValue(hash + (ulong)rows++) : hash;
+                rows += isOrdered ? 0 : batch.RowCount;
+            }
+        }
+
+        return (rows, sum);
     }
 
     /// <inheritdoc/>
