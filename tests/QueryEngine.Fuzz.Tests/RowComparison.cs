@@ -52,6 +52,18 @@ internal static class RowComparison
 
     private static bool TryNumber(string text, out double number) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
 
+    // Numbers come before other texts: without that, an order by value here and by letters there is none.
+    private static int Order(string left, string right)
+    {
+        bool isLeft = TryNumber(left, out double leftNumber);
+        bool isRight = TryNumber(right, out double rightNumber);
+        if (isLeft != isRight)
+            return isLeft ? -1 : 1;
+        if (!isLeft || leftNumber.Equals(rightNumber))
+            return string.CompareOrdinal(Truth(left), Truth(right));
+        return !(IsWhole(left) && IsWhole(right)) && IsNear(leftNumber, rightNumber) ? 0 : leftNumber.CompareTo(rightNumber);
+    }
+
     private sealed class RowOrder : IComparer<string?[]>
     {
         public static readonly RowOrder Instance = new();
@@ -65,9 +77,7 @@ internal static class RowComparison
                     (null, null) => 0,
                     (null, _) => -1,
                     (_, null) => 1,
-                    var (left, right) when TryNumber(left, out double l) && TryNumber(right, out double r) && !l.Equals(r) =>
-                        !(IsWhole(left) && IsWhole(right)) && IsNear(l, r) ? 0 : l.CompareTo(r),
-                    var (left, right) => string.CompareOrdinal(Truth(left), Truth(right)),
+                    var (left, right) => Order(left, right),
                 };
                 if (order != 0)
                     return order;

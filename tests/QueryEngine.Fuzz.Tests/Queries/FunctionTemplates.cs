@@ -46,7 +46,9 @@ internal sealed record FunctionTemplate(FuzzType Type, string Sql, params FuzzTy
         new(Text, "array_to_string({0}, '+', 'N')", IntArray),
         new(Text, "(cast('{{\"a\": 1, \"b\": \"x\", \"ab\": null, \"\": \"e\"}' as json) ->> {0})", Text),
         new(Text, "({0} ->> {1})", Json, Text),
-        new(Text, "({0} ->> {1})", Json, Integer),
+
+        // PostgreSQL takes a document that is one number or text for an array of one.
+        new(Text, "(jsonb_build_array({0}, 5) ->> {1})", Json, Integer),
         new(Text, "({0} #>> '{{b,1}')", Json),
         new(Text, "jsonb_typeof({0})", Json),
         new(Text, "cast({0} as varchar)", Json),
@@ -70,7 +72,7 @@ internal sealed record FunctionTemplate(FuzzType Type, string Sql, params FuzzTy
         new(Json, "jsonb_build_array({0}, {1})", FuzzType.Boolean, BigInt),
         new(Json, "({0} || {1})", Json, Json),
         new(Json, "({0} -> {1})", Json, Text),
-        new(Json, "({0} -> {1})", Json, Integer),
+        new(Json, "(jsonb_build_array({0}, 'b') -> {1})", Json, Integer),
         new(Json, "({0} #> '{{a,b}')", Json),
         new(Json, "jsonb_strip_nulls({0})", Json),
         new(Json, "jsonb_path_query_first({0}, '$.a')", Json),
