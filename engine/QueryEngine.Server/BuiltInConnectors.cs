@@ -1,3 +1,4 @@
+using QueryEngine.Connectors.DuckDb;
 using QueryEngine.Connectors.Files;
 using QueryEngine.Connectors.Memory;
 using QueryEngine.Connectors.Objects;
@@ -16,6 +17,7 @@ public static class BuiltInConnectors
     /// <summary>A factory of each.</summary>
     public static IReadOnlyList<IConnectorFactory> Create() =>
     [
+        new DuckDbConnectorFactory(),
         new FilesConnectorFactory(),
         new MariaDbConnectorFactory(),
         new MemoryConnectorFactory(),

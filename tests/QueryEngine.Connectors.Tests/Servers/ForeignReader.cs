@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace QueryEngine.Connectors.Tests.Servers;
@@ -18,7 +19,21 @@ internal static class ForeignReader
     /// <summary>The first column of the rows that DuckDB answers.</summary>
     public static async Task<string[]> QueryAsync(string sql) => (await RunAsync("query", sql)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>The file of DuckDB's library.</summary>
+    public static async Task<string> FindDuckDbAsync()
+    {
+        await InstallAsync();
+        string package = Path.Combine(_folder, "node_modules", "@duckdb", $"node-bindings-linux-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}");
+        return Path.Combine(package, "libduckdb.so");
+    }
+
     private static async Task<string> RunAsync(string reader, string argument)
+    {
+        await InstallAsync();
+        return await StartAsync("node", "read.mjs", reader, argument);
+    }
+
+    private static async Task InstallAsync()
     {
         await _installing.WaitAsync();
         try
@@ -30,7 +45,6 @@ internal static class ForeignReader
         {
             _installing.Release();
         }
-        return await StartAsync("node", "read.mjs", reader, argument);
     }
 
     private static async Task<string> StartAsync(string program, params string[] arguments)
