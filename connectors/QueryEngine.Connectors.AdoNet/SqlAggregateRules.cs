@@ -29,6 +29,26 @@ public static class SqlAggregateRules
         return null;
     }
 
+    /// <summary><c>sum(x)</c> and <c>sum(DISTINCT x)</c> where the source adds up without losing a digit.</summary>
+    public static string? Sum(SqlExpressionWriter writer, ConnectorAggregate call)
+    {
+        SqlType argument = call.Arguments[0].Type;
+        bool isExact = argument switch
+        {
+            { Kind: TypeKind.TinyInt or TypeKind.SmallInt or TypeKind.Integer } => call.Type.Kind == TypeKind.BigInt,
+            { Kind: TypeKind.BigInt } => call.Type is DecimalType { Scale: 0 },
+            DecimalType number => call.Type is DecimalType result && result.Scale == number.Scale,
+            _ => false,
+        };
+        return WhyNotSummed(writer, call) ?? (isExact ? Simple("sum", writer, call) : $"sum of {argument} is {call.Type} here and of another type in the source");
+    }
+
+    /// <summary>Why a sum in the source may differ from the engine's, or null.</summary>
+    public static string? WhyNotSummed(SqlExpressionWriter writer, ConnectorAggregate call) =>
+        call.Arguments[0].Type.Kind is TypeKind.Real or TypeKind.Double ? "sums of floating point numbers depend on the order of the rows"
+        : call.IsDistinct ? WhyNotDistinct(writer, call.Arguments[0])
+        : null;
+
     /// <summary>Why the source tells other values apart than the engine, or null.</summary>
     public static string? WhyNotDistinct(SqlExpressionWriter writer, ConnectorExpression argument) =>
         writer.WhyNotComparable(argument, argument, ordered: false);

@@ -22,6 +22,23 @@ public interface ISqlValues
     string? Write(SqlText sql, object? value, SqlType type);
 }
 
+/// <summary>Values that go to the source as parameters, each a <c>?</c> in the statement.</summary>
+/// <param name="whyNot">Why the source cannot be given a value, or null.</param>
+public sealed class SqlParameterValues(Func<object, SqlType, string?> whyNot) : ISqlValues
+{
+    /// <inheritdoc/>
+    public string? Write(SqlText sql, object? value, SqlType type)
+    {
+        if (value is null)
+            sql.Add("NULL");
+        else if (whyNot(value, type) is { } reason)
+            return reason;
+        else
+            sql.AddParameter("?", value, type);
+        return null;
+    }
+}
+
 /// <summary>
 /// What makes one relational source differ from the next: names, values, functions, aggregates, casts. Everything a rule accepts is
 /// computed by the source exactly as the engine computes it.

@@ -34,11 +34,7 @@ internal sealed class PostgresDatabase(PostgresOptions options) : IAsyncDisposab
             await using var command = new NpgsqlCommand(sql, connection);
             foreach ((string name, object value) in parameters)
                 command.Parameters.AddWithValue(name, value);
-            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
-            var rows = new List<T>();
-            while (await reader.ReadAsync(cancellationToken))
-                rows.Add(read(reader));
-            return rows;
+            return await ReadAsync(command, read, cancellationToken);
         }
         catch (Exception exception) when (PostgresErrors.IsForeign(exception))
         {
@@ -58,16 +54,21 @@ internal sealed class PostgresDatabase(PostgresOptions options) : IAsyncDisposab
                 await create.ExecuteNonQueryAsync(cancellationToken);
             await using var command = new NpgsqlCommand(sql, connection);
             command.Parameters.AddWithValue("table", Name);
-            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
-            var rows = new List<T>();
-            while (await reader.ReadAsync(cancellationToken))
-                rows.Add(read(reader));
-            return rows;
+            return await ReadAsync(command, read, cancellationToken);
         }
         catch (Exception exception) when (PostgresErrors.IsForeign(exception))
         {
             throw PostgresErrors.Translate(exception, options, cancellationToken);
         }
+    }
+
+    private static async Task<List<T>> ReadAsync<T>(NpgsqlCommand command, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
+    {
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add(read(reader));
+        return rows;
     }
 
     /// <summary>Version, encoding and collation of the database; read once.</summary>

@@ -107,35 +107,17 @@ internal static class PostgresAggregates
     public static readonly IReadOnlyDictionary<string, SqlAggregateRule> Rules = new Dictionary<string, SqlAggregateRule>
     {
         ["count"] = SqlAggregateRules.Count,
-        ["sum"] = WriteSum,
+        ["sum"] = SqlAggregateRules.Sum,
         ["avg"] = WriteAverage,
         ["min"] = (writer, call) => WriteExtreme("min", writer, call),
         ["max"] = (writer, call) => WriteExtreme("max", writer, call),
     };
 
-    private static string? WriteSum(SqlExpressionWriter writer, ConnectorAggregate call) =>
-        WhyNotSummed(writer, call) ?? (IsSumOf(call.Arguments[0].Type, call.Type)
-            ? SqlAggregateRules.Simple("sum", writer, call)
-            : $"sum of {call.Arguments[0].Type} is {call.Type} here and of another type in the source");
-
-    private static bool IsSumOf(SqlType argument, SqlType sum) => argument switch
-    {
-        { Kind: TypeKind.SmallInt or TypeKind.Integer } => sum.Kind == TypeKind.BigInt,
-        { Kind: TypeKind.BigInt } => sum is DecimalType { Scale: 0 },
-        DecimalType number => sum is DecimalType result && result.Scale == number.Scale,
-        _ => false,
-    };
-
-    private static string? WhyNotSummed(SqlExpressionWriter writer, ConnectorAggregate call) =>
-        call.Arguments[0].Type.Kind is TypeKind.Real or TypeKind.Double ? "sums of floating point numbers depend on the order of the rows"
-        : call.IsDistinct ? SqlAggregateRules.WhyNotDistinct(writer, call.Arguments[0])
-        : null;
-
     // The sum is exact in both; what differs is how the quotient is rounded, so that is spelled out.
     private static string? WriteAverage(SqlExpressionWriter writer, ConnectorAggregate call)
     {
         SqlType argument = call.Arguments[0].Type;
-        if (WhyNotSummed(writer, call) is { } reason)
+        if (SqlAggregateRules.WhyNotSummed(writer, call) is { } reason)
             return reason;
         if (!argument.IsInteger && argument.Kind != TypeKind.Decimal)
             return $"avg of {argument} is left to the engine";

@@ -14,7 +14,7 @@ internal sealed class SqliteDialect : SqlDialect
     public override ISqlIdentifiers Identifiers => StandardIdentifiers.Instance;
 
     /// <inheritdoc/>
-    public override ISqlValues Values { get; } = new SqliteParameters();
+    public override ISqlValues Values { get; } = new SqlParameterValues(WhyNot);
 
     /// <inheritdoc/>
     public override ISqlValues ShownValues { get; } = new SqliteLiterals();
@@ -99,20 +99,6 @@ internal sealed class SqliteDialect : SqlDialect
         if (argument.Type.Kind is not (TypeKind.BigInt or TypeKind.Double or TypeKind.Varchar) || argument.Type != call.Type)
             return $"{name} of {argument.Type} is left to the engine";
         return writer.WhyNotComparable(argument, ordered: true) ?? SqlAggregateRules.Simple(name, writer, call);
-    }
-
-    private sealed class SqliteParameters : ISqlValues
-    {
-        public string? Write(SqlText sql, object? value, SqlType type)
-        {
-            if (value is null)
-                sql.Add("NULL");
-            else if (WhyNot(value, type) is { } reason)
-                return reason;
-            else
-                sql.AddParameter("?", value, type);
-            return null;
-        }
     }
 
     private static string? WhyNot(object value, SqlType type) => type.Kind switch

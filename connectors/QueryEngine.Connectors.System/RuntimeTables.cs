@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using QueryEngine.Spi;
-
 namespace QueryEngine.Connectors.System;
 
 /// <summary><c>system.runtime</c>: nodes, queries, tasks.</summary>
@@ -10,7 +7,8 @@ internal static class RuntimeTables
 
     public static IEnumerable<SystemTable> Create(ISystemData data) =>
     [
-        Table(
+        SystemTable.Of(
+            Schema,
             "nodes",
             "node_id varchar, uri varchar, role varchar, state varchar, version varchar, threads integer, " +
             "memory_limit bigint, memory_used bigint, last_seen timestamp(6) with time zone",
@@ -19,7 +17,8 @@ internal static class RuntimeTables
                 node.NodeId, node.Uri, node.Role, node.State, node.Version, node.Threads, node.MemoryLimit, node.MemoryUsed,
                 Instant(node.LastSeen),
             })),
-        Table(
+        SystemTable.Of(
+            Schema,
             "queries",
             "query_id varchar, state varchar, user varchar, query varchar, created timestamp(6) with time zone, " +
             "ended timestamp(6) with time zone, elapsed_ms bigint, catalog varchar, schema varchar, source varchar, " +
@@ -30,7 +29,8 @@ internal static class RuntimeTables
                 (long?)(query.Ended - query.Created)?.TotalMilliseconds, query.Catalog, query.Schema, query.Source,
                 query.OutputRows, query.PeakMemory, query.ErrorName, query.ErrorMessage,
             })),
-        Table(
+        SystemTable.Of(
+            Schema,
             "tasks",
             "query_id varchar, stage_id integer, task_id varchar, attempt integer, node_id varchar, state varchar, " +
             "partition integer, splits bigint, output_rows bigint, output_bytes bigint, " +
@@ -41,20 +41,6 @@ internal static class RuntimeTables
                 task.OutputRows, task.OutputBytes, Instant(task.Created), Instant(task.Ended),
             })),
     ];
-
-    private static SystemTable Table(string name, string columns, Func<IEnumerable<object?[]>> rows) =>
-        new(new SchemaTableName(Schema, name), SystemTable.ParseColumns(columns), (_, token) => GiveAsync(rows, token));
-
-    private static async IAsyncEnumerable<object?[]> GiveAsync(
-        Func<IEnumerable<object?[]>> rows, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await ValueTask.CompletedTask;
-        foreach (object?[] row in rows())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            yield return row;
-        }
-    }
 
     /// <summary>Microseconds since 1970, as timestamps are held.</summary>
     public static long? Instant(DateTimeOffset? time) =>

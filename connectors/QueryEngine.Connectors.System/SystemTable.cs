@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.System;
@@ -11,11 +12,26 @@ public sealed record SystemTable(
     ValueList<TableColumn> Columns,
     Func<SystemScan, CancellationToken, IAsyncEnumerable<object?[]>> Rows)
 {
+    /// <summary>A table whose rows are there at once when they are asked for.</summary>
+    public static SystemTable Of(string schema, string name, string columns, Func<IEnumerable<object?[]>> rows) =>
+        new(new SchemaTableName(schema, name), ParseColumns(columns), (_, token) => GiveAsync(rows, token));
+
     /// <summary>
     /// Columns written as <c>name type, name type</c>; a dash before the name says that <c>*</c> leaves the column out.
     /// </summary>
     public static ValueList<TableColumn> ParseColumns(string columns) =>
         columns.Split(',', StringSplitOptions.TrimEntries).Select(ParseColumn).ToValueList();
+
+    private static async IAsyncEnumerable<object?[]> GiveAsync(
+        Func<IEnumerable<object?[]>> rows, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await ValueTask.CompletedTask;
+        foreach (object?[] row in rows())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return row;
+        }
+    }
 
     private static TableColumn ParseColumn(string text)
     {

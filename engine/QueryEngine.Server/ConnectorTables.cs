@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using QueryEngine.Connectors.System;
 using QueryEngine.Metadata;
 using QueryEngine.Spi;
@@ -8,10 +7,13 @@ namespace QueryEngine.Server;
 /// <summary><c>system.metadata.connectors</c>, <c>connector_properties</c> and <c>connector_capabilities</c>, from the manifests of the connectors.</summary>
 internal static class ConnectorTables
 {
+    private const string Schema = "metadata";
+
     /// <summary>The tables over whatever connectors there are when they are read.</summary>
     public static IReadOnlyList<SystemTable> Create(Func<IReadOnlyList<IConnectorFactory>> connectors) =>
     [
-        Table(
+        SystemTable.Of(
+            Schema,
             "connectors",
             "connector_name varchar, title varchar, category varchar, status varchar, since varchar, base varchar, client varchar, url_schemes array(varchar), "
             + "formats array(varchar), split_strategies array(varchar), read_consistency varchar, write_guarantee varchar, test_grade varchar, "
@@ -23,7 +25,8 @@ internal static class ConnectorTables
                 ManifestWords.Words(factory.Manifest.ReadConsistency), ManifestWords.Words(factory.Manifest.WriteGuarantee), ManifestWords.Words(factory.Manifest.TestGrade),
                 Texts(factory.Manifest.TestedAgainst), factory.Manifest.Summary,
             })),
-        Table(
+        SystemTable.Of(
+            Schema,
             "connector_properties",
             "connector_name varchar, property_name varchar, type varchar, default_value varchar, accepted varchar, aliases array(varchar), is_required boolean, "
             + "is_secret boolean, description varchar",
@@ -34,7 +37,8 @@ internal static class ConnectorTables
                       factory.Name, property.Name, ManifestWords.Words(property.Type), property.Default, property.Accepted, Texts(property.Aliases), property.IsRequired,
                       property.IsSecret, property.Description,
                   }),
-        Table(
+        SystemTable.Of(
+            Schema,
             "connector_capabilities",
             "connector_name varchar, capability varchar",
             () => from factory in connectors()
@@ -43,18 +47,4 @@ internal static class ConnectorTables
     ];
 
     private static ValueList<object?> Texts(IEnumerable<string> texts) => texts.Select(text => (object?)text).ToValueList();
-
-    private static SystemTable Table(string name, string columns, Func<IEnumerable<object?[]>> rows) =>
-        new(new SchemaTableName("metadata", name), SystemTable.ParseColumns(columns), (_, token) => GiveAsync(rows, token));
-
-    private static async IAsyncEnumerable<object?[]> GiveAsync(
-        Func<IEnumerable<object?[]>> rows, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await ValueTask.CompletedTask;
-        foreach (object?[] row in rows())
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            yield return row;
-        }
-    }
 }

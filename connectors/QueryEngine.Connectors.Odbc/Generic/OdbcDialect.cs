@@ -44,7 +44,7 @@ internal sealed class OdbcDialect(Lazy<OdbcSourceInfo> info) : SqlDialect, ISqlI
     public override ISqlIdentifiers Identifiers => this;
 
     /// <inheritdoc/>
-    public override ISqlValues Values { get; } = new Parameters();
+    public override ISqlValues Values { get; } = new SqlParameterValues(WhyNot);
 
     /// <inheritdoc/>
     public override ISqlValues ShownValues { get; } = new Shown();
@@ -146,20 +146,6 @@ internal sealed class OdbcDialect(Lazy<OdbcSourceInfo> info) : SqlDialect, ISqlI
         TypeKind.Timestamp => OdbcTimestamp.FromMicroseconds((long)value) is null ? "the time is not one of ODBC" : null,
         _ => $"values of {type} are not sent to the source",
     };
-
-    private sealed class Parameters : ISqlValues
-    {
-        public string? Write(SqlText sql, object? value, SqlType type)
-        {
-            if (value is null)
-                sql.Add("NULL");
-            else if (WhyNot(value, type) is { } reason)
-                return reason;
-            else
-                sql.AddParameter("?", value, type);
-            return null;
-        }
-    }
 
     private sealed class Shown : ISqlValues
     {

@@ -118,33 +118,15 @@ internal static class MariaDbAggregates
     public static readonly IReadOnlyDictionary<string, SqlAggregateRule> Rules = new Dictionary<string, SqlAggregateRule>
     {
         ["count"] = SqlAggregateRules.Count,
-        ["sum"] = WriteSum,
+        ["sum"] = SqlAggregateRules.Sum,
         ["avg"] = WriteAverage,
         ["min"] = (writer, call) => WriteExtreme("min", writer, call),
         ["max"] = (writer, call) => WriteExtreme("max", writer, call),
     };
 
-    private static string? WhyNotSummed(SqlExpressionWriter writer, ConnectorAggregate call) =>
-        call.Arguments[0].Type.Kind is TypeKind.Real or TypeKind.Double ? "sums of floating point numbers depend on the order of the rows"
-        : call.IsDistinct ? SqlAggregateRules.WhyNotDistinct(writer, call.Arguments[0])
-        : null;
-
-    private static string? WriteSum(SqlExpressionWriter writer, ConnectorAggregate call)
-    {
-        bool isExact = call.Arguments[0].Type switch
-        {
-            { Kind: TypeKind.TinyInt or TypeKind.SmallInt or TypeKind.Integer } => call.Type.Kind == TypeKind.BigInt,
-            { Kind: TypeKind.BigInt } => call.Type is DecimalType { Scale: 0 },
-            DecimalType number => call.Type is DecimalType result && result.Scale == number.Scale,
-            _ => false,
-        };
-        return WhyNotSummed(writer, call)
-            ?? (isExact ? SqlAggregateRules.Simple("sum", writer, call) : $"sum of {call.Arguments[0].Type} is {call.Type} here and of another type in the source");
-    }
-
     private static string? WriteAverage(SqlExpressionWriter writer, ConnectorAggregate call)
     {
-        if (WhyNotSummed(writer, call) is { } reason)
+        if (SqlAggregateRules.WhyNotSummed(writer, call) is { } reason)
             return reason;
         if (!call.Arguments[0].Type.IsInteger || call.Type.Kind != TypeKind.Double)
             return $"avg of {call.Arguments[0].Type} is rounded otherwise in the source";

@@ -24,7 +24,14 @@ public interface ISupportsWrites
 }
 
 /// <summary>Which attempt of which task writes, and which of its drivers where each has a sink.</summary>
-public readonly record struct WriterId(int Task, int Attempt, int Driver = 0);
+public readonly record struct WriterId(int Task, int Attempt, int Driver)
+{
+    /// <summary>The one sink of an attempt.</summary>
+    public WriterId(int task, int attempt)
+        : this(task, attempt, 0)
+    {
+    }
+}
 
 /// <summary>Takes batches. The sink does not own them: it retains what it keeps.</summary>
 public interface IRecordSink : IAsyncDisposable

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 using Xunit;
 
@@ -13,7 +10,7 @@ public sealed class PostgresServer : IAsyncLifetime
     public const string Password = "p@ss:w/rd'%";
 
     private string? _folder;
-    private Process? _server;
+    private ServerProcess? _server;
 
     public int Port { get; private set; }
 
@@ -38,34 +35,30 @@ public sealed class PostgresServer : IAsyncLifetime
         string passwordFile = Path.Combine(_folder, "password");
         await File.WriteAllTextAsync(passwordFile, Password);
         if (Environment.IsPrivilegedProcess)
-            await RunAsync("chown", "-R", "postgres", _folder);
+            await ServerProcess.RunAsync("chown", "-R", "postgres", _folder);
         string[] initialize =
         [
             Path.Combine(binaries, "initdb"), "-D", data, "-U", User, "--pwfile", passwordFile, "--auth", "scram-sha-256", "--encoding", "UTF8",
             "--locale", "C.UTF-8", "--no-sync",
         ];
-        await RunAsync(AsPostgres(initialize));
+        await ServerProcess.RunAsync(ServerProcess.As("postgres", initialize));
 
-        Port = FreePort();
+        Port = ServerProcess.FreePort();
         string[] serve =
         [
             Path.Combine(binaries, "postgres"), "-D", data, "-p", Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
             "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={_folder}", "-c", "fsync=off", "-c", "max_connections=200", "-c", "shared_buffers=64MB",
         ];
-        _server = Start(AsPostgres(serve));
-        await WaitUntilReadyAsync();
+        _server = ServerProcess.Start(ServerProcess.As("postgres", serve));
+        await _server.WaitUntilReadyAsync<NpgsqlException>(() => ExecuteAsync("SELECT 1"));
     }
 
     public async Task DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
-        if (_server is not null && !_server.HasExited)
-        {
-            // SIGQUIT: the server ends at once, with all of its processes.
-            await RunAsync("kill", "-QUIT", _server.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            await _server.WaitForExitAsync();
-        }
-
+        // The server ends at once by SIGQUIT, with all of its processes.
+        if (_server is not null)
+            await _server.StopAsync("QUIT");
         _server?.Dispose();
         if (_folder is not null)
             Directory.Delete(_folder, recursive: true);
@@ -98,53 +91,5 @@ public sealed class PostgresServer : IAsyncLifetime
             : null;
         Assert.True(newest is not null, "server postgresql is missing: apt-get install postgresql");
         return newest;
-    }
-
-    // PostgreSQL refuses to run as root. setpriv becomes the server, so that its id is the server's.
-    private static string[] AsPostgres(string[] command) =>
-        Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", .. command] : command;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static Process Start(params string[] command)
-    {
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
-        Process process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        return process;
-    }
-
-    private static async Task RunAsync(params string[] command)
-    {
-        using Process process = Start(command);
-        string errors = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"{command[0]} ended with {process.ExitCode}: {errors}");
-    }
-
-    private async Task WaitUntilReadyAsync()
-    {
-        var log = new System.Text.StringBuilder();
-        _server!.ErrorDataReceived += (_, line) => log.AppendLine(line.Data);
-        _server.BeginErrorReadLine();
-        for (int attempt = 0; ; attempt++)
-        {
-            try
-            {
-                await ExecuteAsync("SELECT 1");
-                return;
-            }
-            catch (NpgsqlException exception) when (attempt < 300)
-            {
-                Assert.False(_server.HasExited, $"the server ended: {exception.Message}\n{log}");
-                await Task.Delay(100);
-            }
-        }
     }
 }
