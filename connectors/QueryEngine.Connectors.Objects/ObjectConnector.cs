@@ -9,7 +9,7 @@ namespace QueryEngine.Connectors.Objects;
 /// A connector whose tables are its methods with <see cref="TableAttribute"/>; see there. Derive from it, and give it to the engine by an
 /// <see cref="ObjectConnectorFactory{T}"/>. Thread-safe if its methods are.
 /// </summary>
-public abstract class ObjectConnector : IConnector, IConnectorMetadata, ISplitManager, IRecordSetProvider
+public abstract class ObjectConnector : IConnector, IConnectorMetadata, ISplitManager, IRecordSetProvider, ISupportsLookup
 {
     private readonly ConcurrentDictionary<SchemaTableName, ObjectTable> _tables = new();
     private readonly RequestPolicy _policy;
@@ -18,7 +18,7 @@ public abstract class ObjectConnector : IConnector, IConnectorMetadata, ISplitMa
     protected ObjectConnector(TimeProvider? time = null)
     {
         _policy = new RequestPolicy(GetType().GetCustomAttribute<RequestLimitsAttribute>() ?? new RequestLimitsAttribute(), time ?? TimeProvider.System);
-        foreach (MethodInfo method in GetType().GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
+        foreach (MethodInfo method in GetType().GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
             if (method.IsDefined(typeof(TableAttribute)))
                 Add(ObjectTable.OfMethod(this, method));
     }
@@ -83,23 +83,49 @@ public abstract class ObjectConnector : IConnector, IConnectorMetadata, ISplitMa
         await ValueTask.CompletedTask;
         var handle = (ObjectTableHandle)table;
         if (TableOf(table).Parameters.FirstOrDefault(parameter => parameter.IsRequired && handle.Keys.All(key => key.Column != parameter.Column)) is { } missing)
-            throw QueryException.NotSupported($"reading {handle.Table} without a value for {missing.Column}", hint: $"Add a condition: WHERE {missing.Column} = ...");
+            throw QueryException.NotSupported($"reading {handle.Table} without a value for {missing.Column}", hint: $"Add a condition: WHERE {missing.Column} = ..., or join it by {missing.Column}.");
         foreach (ValueList<object?> values in ObjectPushdown.Combinations(handle))
             yield return new ObjectSplit(values);
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<RecordBatch> ReadAsync(ScanRequest scan, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public T? As<T>()
+        where T : class => typeof(T) != typeof(ISupportsLookup) || _tables.Values.Any(table => table.Parameters.Count > 0) ? this as T : null;
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<RecordBatch> ReadAsync(ScanRequest scan, CancellationToken cancellationToken) => CallAsync(
+        new MethodCall(scan.Session, (ObjectTableHandle)scan.Table, (ObjectSplit)scan.Split, scan.Columns, scan.Memory, scan.Metrics), cancellationToken);
+
+    /// <inheritdoc/>
+    public LookupOffer? OfferLookup(ConnectorSession session, TableHandle table, ValueList<ColumnHandle> known) =>
+        ObjectPushdown.OfferLookup(TableOf(table), (ObjectTableHandle)table, known);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RecordBatch> LookupAsync(LookupRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        (var handle, var split) = ((ObjectTableHandle)scan.Table, (ObjectSplit)scan.Split);
-        ObjectTable table = TableOf(handle);
-        long left = handle.Limit ?? long.MaxValue;
+        foreach (ValueList<object?> key in request.Values)
+        {
+            // A call for each value of the key together with those that conditions gave.
+            ObjectTableHandle asked = ObjectPushdown.WithKey((ObjectTableHandle)request.Table, request.Keys, key);
+            foreach (ValueList<object?> values in ObjectPushdown.Combinations(asked))
+            {
+                var call = new MethodCall(request.Session, asked, new ObjectSplit(values), request.Columns, request.Memory, request.Metrics);
+                await foreach (RecordBatch batch in CallAsync(call, cancellationToken).ConfigureAwait(false))
+                    yield return batch;
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<RecordBatch> CallAsync(MethodCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        long left = call.Table.Limit ?? long.MaxValue;
         if (left == 0)
             yield break;
-        Func<object, object?>[] getters = [.. scan.Columns.Select(column => table.Getter(column.Name, handle, split))];
-        var call = new TableScan(_policy, scan.Session, scan.Metrics, handle.Limit, cancellationToken);
-        using var builder = new BatchBuilder(scan.Columns.Select(column => column.Type), scan.Memory, capacity: 64);
-        await foreach (object row in table.CallAsync(handle, split, call).WithCancellation(cancellationToken).ConfigureAwait(false))
+        ObjectTable table = TableOf(call.Table);
+        Func<object, object?>[] getters = [.. call.Columns.Select(column => table.Getter(column.Name, call.Table, call.Values))];
+        var scan = new TableScan(_policy, call.Session, call.Metrics, call.Table.Limit, cancellationToken);
+        using var builder = new BatchBuilder(call.Columns.Select(column => column.Type), call.Memory, capacity: 64);
+        await foreach (object row in table.CallAsync(call.Table, call.Values, scan).WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
             for (int column = 0; column < getters.Length; column++)
@@ -107,14 +133,17 @@ public abstract class ObjectConnector : IConnector, IConnectorMetadata, ISplitMa
             builder.EndRow();
             left--;
             if (builder.IsFull)
-                yield return Counted(builder.Build(), scan.Metrics);
+                yield return Counted(builder.Build(), call.Metrics);
             if (left == 0)
                 break;
         }
 
         if (builder.RowCount > 0)
-            yield return Counted(builder.Build(), scan.Metrics);
+            yield return Counted(builder.Build(), call.Metrics);
     }
+
+    private sealed record MethodCall(
+        ConnectorSession Session, ObjectTableHandle Table, ObjectSplit Values, ValueList<ColumnHandle> Columns, MemoryContext Memory, ScanMetrics Metrics);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -11,7 +11,7 @@ public abstract class ObjectConnectorFactory<T> : IConnectorFactory
     public abstract string Name { get; }
 
     /// <inheritdoc/>
-    public virtual ConnectorManifest Manifest => new(Name, $"Catalogs of connector {Name}.") { Base = "objects", Pushdown = ObjectConnector.Pushed };
+    public virtual ConnectorManifest Manifest => new(Name, $"Catalogs of connector {Name}.") { Base = "objects", Pushdown = ObjectConnector.Pushed, Capabilities = ConnectorCapabilities.Lookup };
 
     /// <inheritdoc/>
     public IReadOnlyList<Type> HandleTypes { get; } = [typeof(ObjectTableHandle), typeof(ObjectKey), typeof(ObjectSplit), typeof(ColumnHandle)];

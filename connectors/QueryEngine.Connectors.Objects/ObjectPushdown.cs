@@ -8,6 +8,9 @@ internal static class ObjectPushdown
     /// <summary>How many calls one scan makes at most for the values of conditions.</summary>
     public const int MaxCalls = 1_000;
 
+    // Beyond, reading all pages of a table takes fewer requests than asking for so many keys.
+    private const int MaxLookups = 100;
+
     public static PushdownAnswer Push(ObjectTable table, ObjectTableHandle handle, PushdownOperation operation) => operation switch
     {
         PushFilter filter => PushFilter(table, handle, filter),
@@ -17,6 +20,23 @@ internal static class ObjectPushdown
             Reason = Calls(handle) == 1 ? null : "every call of the method stops on its own",
         },
         _ => new PushdownRefused($"a method takes conditions and limits, no {operation.Kind}"),
+    };
+
+    /// <summary>The parameters that conditions have not given, as keys of a lookup; all that are required have to be known.</summary>
+    public static LookupOffer? OfferLookup(ObjectTable table, ObjectTableHandle handle, ValueList<ColumnHandle> known)
+    {
+        ObjectParameter[] open = [.. table.Parameters.Where(parameter => handle.Keys.All(key => key.Column != parameter.Column))];
+        ValueList<ColumnHandle> keys = known.Where(column => open.Any(parameter => parameter.Column == column.Name)).ToValueList();
+        if (handle.Limit is not null || keys.Count == 0 || open.Any(parameter => parameter.IsRequired && keys.All(key => key.Name != parameter.Column)))
+            return null;
+        return new LookupOffer(keys) { IsRequired = open.Any(parameter => parameter.IsRequired), MaxKeys = MaxLookups, KeysAtOnce = 1 };
+    }
+
+    /// <summary>The table with the values of a key.</summary>
+    public static ObjectTableHandle WithKey(ObjectTableHandle handle, ValueList<ColumnHandle> columns, ValueList<object?> values) => handle with
+    {
+        Keys = handle.Keys.Concat(columns.Zip(values, (column, value) => new ObjectKey(column.Name, [value])))
+            .OrderBy(key => key.Column, StringComparer.Ordinal).ToValueList(),
     };
 
     /// <summary>The calls that a scan makes: a value of each key.</summary>

@@ -47,6 +47,7 @@ internal static class PlanCopy
             TableScanNode scan => scan with
             {
                 Scanned = scan.Scanned.Select(scanned => scanned with { Column = to(scanned.Column) }).ToValueList(),
+                Lookup = scan.Lookup is { } lookup ? lookup with { Columns = All(lookup.Columns, to) } : null,
                 DynamicFilters = All(scan.DynamicFilters, filter => filter with { Column = to(filter.Column) }),
             },
             ValuesNode values => values with { Outputs = All(values.Outputs, to) },
@@ -74,6 +75,7 @@ internal static class PlanCopy
             {
                 Criteria = All(join.Criteria, criterion => criterion with { Left = to(criterion.Left), Right = to(criterion.Right) }),
                 Mark = join.Mark is { } mark ? to(mark) : null,
+                Lookup = join.Lookup is { } keys ? keys with { Columns = All(keys.Columns, to) } : null,
                 DynamicFilters = All(join.DynamicFilters, filter => filter with { Column = to(filter.Column) }),
             },
             ApplyNode { Mark: { } mark } apply => apply with { Mark = to(mark) },

@@ -70,7 +70,7 @@ public static class PlanOptimizer
     ];
 
     // These need estimates.
-    private static readonly string[] _costBased = ["ReorderJoins", "ChooseBuildSides", "PushJoins", "SharePlans", "AddDynamicFilters", "AddExchanges", "DescribeRemoteText"];
+    private static readonly string[] _costBased = ["ChooseLookups", "ReorderJoins", "ChooseBuildSides", "PushJoins", "SharePlans", "AddDynamicFilters", "AddExchanges", "DescribeRemoteText"];
 
     /// <summary>Every pass and rule, once each, as <see cref="OptimizerContext.Trace"/> calls them.</summary>
     internal static IReadOnlyList<string> Names { get; } =
@@ -89,6 +89,7 @@ public static class PlanOptimizer
             plan = Traced(name, pass.Apply(plan, context), context);
 
         Estimator estimator = await EstimateAsync(plan, context, cancellationToken);
+        plan = Traced("ChooseLookups", new ChooseLookups(estimator, context).Apply(plan), context);
         if (context.ReordersJoins)
             plan = Traced("ReorderJoins", ReorderJoins.Apply(plan, estimator, context), context);
         plan = Traced("ChooseBuildSides", ChooseBuildSides.Apply(plan, estimator), context);

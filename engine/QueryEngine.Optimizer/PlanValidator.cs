@@ -43,6 +43,10 @@ public static class PlanValidator
                 throw Broken($"a join compares {bad.Left.Type} with {bad.Right.Type}: {bad}");
             if (node is JoinNode sided && sided.Criteria.FirstOrDefault(criterion => !sided.Left.Columns.Contains(criterion.Left) || !sided.Right.Columns.Contains(criterion.Right)) is { } turned)
                 throw Broken($"a join's criterion does not name its left side first: {turned}");
+            if (node is JoinNode { Lookup: { } lookup } looked && lookup.Columns.Any(column => !(looked.BuildsLeft ? looked.Left : looked.Right).Columns.Contains(column)))
+                throw Broken("a lookup's keys are no columns of the side that is built");
+            if (node is TableScanNode { Lookup: { } keys } scan && keys.Columns.Any(column => !scan.Columns.Contains(column)))
+                throw Broken("a lookup's keys are no columns of the scan");
             if (node is UnionNode union && (union.Mapping.Count != union.Inputs.Count || union.Mapping.Any(columns => columns.Count != union.Outputs.Count)))
                 throw Broken("a union's mapping does not have a column for each input and output");
             if (node is FilterNode { Predicate: { } predicate } && predicate.Type != SqlType.Boolean)

@@ -75,11 +75,14 @@ public abstract partial class ConnectorContractTests
         return (handle, [.. schema.Columns.Where(column => !column.IsHidden).Select(column => column.Handle)]);
     }
 
-    protected async Task<List<object?[]>> ReadAsync(
-        TableHandle handle, IReadOnlyList<ColumnHandle> columns, int parallelism = 1, IDynamicFilter? filter = null)
+    protected Task<List<object?[]>> ReadAsync(
+        TableHandle handle, IReadOnlyList<ColumnHandle> columns, int parallelism = 1, IDynamicFilter? filter = null) =>
+        RowsAsync(BatchesAsync(handle, columns, parallelism, filter: filter));
+
+    private static async Task<List<object?[]>> RowsAsync(IAsyncEnumerable<RecordBatch> batches)
     {
         var rows = new List<object?[]>();
-        await foreach (RecordBatch batch in BatchesAsync(handle, columns, parallelism, filter: filter))
+        await foreach (RecordBatch batch in batches)
             using (batch)
                 for (int row = 0; row < batch.RowCount; row++)
                     rows.Add([.. Enumerable.Range(0, batch.ColumnCount).Select(column => batch[column].GetValue(row))]);

@@ -23,6 +23,7 @@ public abstract partial class ConnectorContractTests
     [InlineData(ConnectorCapabilities.Definitions, typeof(ISupportsDdl))]
     [InlineData(ConnectorCapabilities.RowChanges, typeof(ISupportsRowChanges))]
     [InlineData(ConnectorCapabilities.Transactions, typeof(ISupportsTransactions))]
+    [InlineData(ConnectorCapabilities.Lookup, typeof(ISupportsLookup))]
     [InlineData(ConnectorCapabilities.Paths, typeof(ISupportsPaths))]
     [InlineData(ConnectorCapabilities.InformationSchema, typeof(ISupportsInformationSchema))]
     public void Declared_capabilities_are_there_and_others_are_not(ConnectorCapabilities capability, Type type)

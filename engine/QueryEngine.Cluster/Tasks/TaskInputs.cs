@@ -9,9 +9,9 @@ internal sealed class TaskInputs(TaskSpec spec, ITaskNetwork network) : ITaskInp
 {
     private readonly HashSet<int> _opened = [];
 
-    /// <summary>The scans of a fragment in pre-order.</summary>
+    /// <summary>The scans of a fragment that have splits, in pre-order.</summary>
     public static IEnumerable<TableScanNode> ScansOf(PlanNode node) =>
-        (node is TableScanNode scan ? [scan] : Enumerable.Empty<TableScanNode>()).Concat(node.Sources.SelectMany(ScansOf));
+        (node is TableScanNode { Lookup: null } scan ? [scan] : Enumerable.Empty<TableScanNode>()).Concat(node.Sources.SelectMany(ScansOf));
 
     /// <inheritdoc/>
     public ISplitSource OpenSplits(ScanInput scan) => spec.Splits.Open(spec.Id, scan);

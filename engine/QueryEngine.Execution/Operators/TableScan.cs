@@ -12,6 +12,8 @@ internal sealed class TableScanPlanner : NodePlanner<TableScanNode>
     protected override RowStream Plan(TableScanNode node, IReadOnlySet<Column> required, PlanningContext context)
     {
         ScanColumn[] scanned = [.. node.Scanned.Where(column => required.Contains(column.Column))];
+        if (node.Lookup is { } lookup)
+            return PlanLookup(node, context.Lookups[lookup.Id], scanned, context);
         var filter = ScanDynamicFilter.Create(node, context.Task.DynamicFilters);
         OperatorStatistics statistics = context.Count(node, "scan");
         statistics.Scan ??= new ScanMetrics();
@@ -26,6 +28,15 @@ internal sealed class TableScanPlanner : NodePlanner<TableScanNode>
         return targets.Length == 0
             ? rows
             : rows.Then(rows.Layout, context.Count(node, "dynamic filter"), _ => new DynamicFilterOperator(targets, context.Task.DynamicFilters, statistics.Memory!));
+    }
+
+    private static RowStream PlanLookup(TableScanNode node, CollectedKeys keys, ScanColumn[] scanned, PlanningContext context)
+    {
+        OperatorStatistics statistics = context.Count(node, "lookup");
+        statistics.Scan ??= new ScanMetrics();
+        ValueList<ColumnHandle> handles = node.Lookup!.Columns.Select(key => node.Scanned.First(column => column.Column == key).Handle).ToValueList();
+        var source = new LookupSourceFactory(context.Task, node, handles, [.. scanned.Select(column => column.Handle)], keys) { Statistics = statistics };
+        return new RowStream([context.Open(source)], [.. scanned.Select(column => column.Column)]);
     }
 }
 

@@ -17,6 +17,7 @@ internal sealed class PlanningContext(TaskContext task, ITaskInputs inputs, IOut
     private StatisticsList? _unused;
     private IReadOnlyDictionary<TableScanNode, int> _scans = new Dictionary<TableScanNode, int>();
     private IReadOnlyDictionary<int, WorkingTable> _workingTables = new Dictionary<int, WorkingTable>();
+    private readonly Dictionary<int, CollectedKeys> _lookups = [];
 
     /// <summary>The task.</summary>
     public TaskContext Task { get; } = task;
@@ -45,10 +46,16 @@ internal sealed class PlanningContext(TaskContext task, ITaskInputs inputs, IOut
     /// <summary>Lets what is planned from here on read shared rows.</summary>
     public void Share(int shareId, SharedSink rows) => _shared[shareId] = rows;
 
+    /// <summary>Keys that joins collect for the scans of their other sides, by lookup id.</summary>
+    public IReadOnlyDictionary<int, CollectedKeys> Lookups => _lookups;
+
+    /// <summary>Lets the scan that is planned next ask for the rows of keys.</summary>
+    public void Look(int lookupId, CollectedKeys keys) => _lookups[lookupId] = keys;
+
     /// <summary>The number of a scan in its fragment, in pre-order.</summary>
     public int NumberOf(TableScanNode scan) => _scans[scan];
 
-    /// <summary>Numbers the scans of the fragment.</summary>
+    /// <summary>Numbers the scans of the fragment that have splits.</summary>
     public void NumberScans(PlanNode root)
     {
         var scans = new Dictionary<TableScanNode, int>(ReferenceEqualityComparer.Instance);
@@ -58,7 +65,7 @@ internal sealed class PlanningContext(TaskContext task, ITaskInputs inputs, IOut
         void Visit(PlanNode node)
         {
             RuntimeHelpers.EnsureSufficientExecutionStack();
-            if (node is TableScanNode scan)
+            if (node is TableScanNode { Lookup: null } scan)
                 scans.TryAdd(scan, scans.Count);
             foreach (PlanNode source in node.Sources)
                 Visit(source);

@@ -117,6 +117,10 @@ internal sealed class AddExchanges(Estimator estimator, OptimizerContext context
 
     private (PlanNode Node, Place Place) VisitJoin(JoinNode join)
     {
+        // The keys are collected where the rows are asked for.
+        if (join.Lookup is not null)
+            return (join.BuildsLeft ? join with { Left = Gathered(join.Left) } : join with { Right = Gathered(join.Right) }, Place.One);
+
         (PlanNode left, Place leftPlace) = Visit(join.Left);
         (PlanNode right, Place rightPlace) = Visit(join.Right);
         if (leftPlace == Place.One && rightPlace == Place.One)

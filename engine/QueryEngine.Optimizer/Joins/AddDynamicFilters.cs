@@ -54,7 +54,7 @@ internal sealed class AddDynamicFilters(Estimator estimator)
         RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (node)
         {
-            case TableScanNode scan:
+            case TableScanNode { Lookup: null } scan:
                 return scan.Columns.Contains(column) && estimator.Estimate(scan).Rows * BuildRowsPerScanned >= built
                     ? scan with { DynamicFilters = scan.DynamicFilters.Add(new DynamicFilterTarget(filterId, column)) }
                     : null;

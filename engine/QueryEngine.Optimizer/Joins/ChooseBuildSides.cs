@@ -13,7 +13,7 @@ internal static class ChooseBuildSides
     /// <summary>The plan with its joins turned.</summary>
     public static PlanNode Apply(PlanNode plan, Estimator estimator) => plan.RewriteBottomUp(node =>
     {
-        if (node is not JoinNode { Kind: not JoinKind.Mark } join)
+        if (node is not JoinNode { Kind: not JoinKind.Mark, Lookup: null } join)
             return null;
 
         bool isLeftSmaller = estimator.Estimate(join.Right).Rows > 1.5 * estimator.Estimate(join.Left).Rows;

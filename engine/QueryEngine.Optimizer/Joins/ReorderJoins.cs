@@ -17,7 +17,7 @@ internal static class ReorderJoins
     public static PlanNode Apply(PlanNode node, Estimator estimator, OptimizerContext context)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
-        if (node is not JoinNode { Kind: JoinKind.Inner } root)
+        if (node is not JoinNode { Kind: JoinKind.Inner, Lookup: null } root)
             return node.MapSources(source => Apply(source, estimator, context));
 
         var inputs = new List<PlanNode>();
@@ -32,12 +32,13 @@ internal static class ReorderJoins
         return Build(best, graph, context).Only(root.Columns);
     }
 
-    private static void Flatten(PlanNode node, List<PlanNode> inputs, List<Expression> conditions)
+    /// <summary>The inputs of a tree of inner joins, and all of its conditions.</summary>
+    internal static void Flatten(PlanNode node, List<PlanNode> inputs, List<Expression> conditions)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (node)
         {
-            case JoinNode { Kind: JoinKind.Inner } join:
+            case JoinNode { Kind: JoinKind.Inner, Lookup: null } join:
                 Flatten(join.Left, inputs, conditions);
                 Flatten(join.Right, inputs, conditions);
                 conditions.AddRange(Expressions.Conjuncts(join.Filter ?? ConstantExpression.True));
@@ -48,7 +49,7 @@ internal static class ReorderJoins
                 break;
 
             // A projection that only chooses columns hides nothing.
-            case ProjectNode { Source: JoinNode { Kind: JoinKind.Inner } inner } project when project.Assignments.All(assignment => assignment.IsIdentity):
+            case ProjectNode { Source: JoinNode { Kind: JoinKind.Inner, Lookup: null } inner } project when project.Assignments.All(assignment => assignment.IsIdentity):
                 Flatten(inner, inputs, conditions);
                 break;
             default:

@@ -25,7 +25,7 @@ internal sealed class PushJoins(Estimator estimator)
 
     private TableScanNode? Push(JoinNode join, OptimizerContext context)
     {
-        if (KindOf(join.Kind) is not { } kind || ScanOf(join.Left) is not { IsSuperset: false } left || ScanOf(join.Right) is not { IsSuperset: false } right
+        if (join.Lookup is not null || KindOf(join.Kind) is not { } kind || ScanOf(join.Left) is not { IsSuperset: false } left || ScanOf(join.Right) is not { IsSuperset: false } right
             || left.Catalog != right.Catalog || !context.Connectors(left.Catalog).Metadata.Pushdown.HasFlag(PushdownKinds.Join)
             || !IsSmaller(join, left, right) || Conditions(join, left, right, context) is not { } conjuncts)
             return null;

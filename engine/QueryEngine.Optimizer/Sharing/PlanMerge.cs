@@ -41,7 +41,7 @@ internal sealed class PlanMerge(OptimizerContext context)
     private TableScanNode? MergeScans(TableScanNode left, TableScanNode right)
     {
         if (left.Catalog != right.Catalog || !left.Handle.Equals(right.Handle) || left.IsSuperset != right.IsSuperset
-            || left.DynamicFilters.Count + right.DynamicFilters.Count > 0)
+            || left.DynamicFilters.Count + right.DynamicFilters.Count > 0 || left.Lookup is not null || right.Lookup is not null)
             return null;
 
         List<ScanColumn> scanned = [.. left.Scanned];

@@ -68,6 +68,9 @@ public sealed record JoinNode(JoinKind Kind, PlanNode Left, PlanNode Right, Valu
     /// <summary>How the sides meet on a cluster.</summary>
     public JoinDistribution Distribution { get; init; }
 
+    /// <summary>The columns of the built side by which rows of the other side's scan are asked for.</summary>
+    public LookupKeys? Lookup { get; init; }
+
     /// <summary>Dynamic filters that the build side produces: filter id and the column of it whose values it collects.</summary>
     public ValueList<DynamicFilterTarget> DynamicFilters { get; init; }
 
@@ -99,6 +102,8 @@ public sealed record JoinNode(JoinKind Kind, PlanNode Left, PlanNode Right, Valu
             text.Add("builds left");
         if (Distribution != JoinDistribution.Undecided)
             text.Add(Distribution.ToString().ToLowerInvariant());
+        if (Lookup is not null)
+            text.Note($"lookup {Lookup.Id} of ({string.Join(", ", Lookup.Columns)})");
         foreach (DynamicFilterTarget filter in DynamicFilters)
             text.Note($"dynamic filter {filter.FilterId} from {filter.Column}");
     }

@@ -20,6 +20,9 @@ public sealed record TableScanNode(string Catalog, SchemaTableName Table, TableH
     /// <summary>Dynamic filters that narrow this scan while it runs: filter id and the column it speaks of.</summary>
     public ValueList<DynamicFilterTarget> DynamicFilters { get; init; }
 
+    /// <summary>The columns by whose values rows are asked for, where the table is not read whole; the values are those of the join's other side.</summary>
+    public LookupKeys? Lookup { get; init; }
+
     /// <inheritdoc/>
     public override ValueList<PlanNode> Sources => [];
 
@@ -37,10 +40,17 @@ public sealed record TableScanNode(string Catalog, SchemaTableName Table, TableH
             text.Note($"remote: {RemoteText}");
         foreach (string refusal in Refusals)
             text.Note($"not pushed: {refusal}");
+        if (Lookup is not null)
+            text.Note($"looked up by ({string.Join(", ", Lookup.Columns)}), lookup {Lookup.Id}");
         foreach (DynamicFilterTarget filter in DynamicFilters)
             text.Note($"dynamic filter {filter.FilterId} on {filter.Column}");
     }
 }
+
+/// <summary>
+/// Columns of keys that are looked up: of the scan, and in the same order of the side that a <see cref="JoinNode"/> builds before. The id is unique in the query.
+/// </summary>
+public sealed record LookupKeys(int Id, ValueList<Column> Columns);
 
 /// <summary>A column that a dynamic filter narrows. The id is unique in the query; a <see cref="JoinNode"/> produces it.</summary>
 public sealed record DynamicFilterTarget(int FilterId, Column Column);

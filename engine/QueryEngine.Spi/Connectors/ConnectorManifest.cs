@@ -125,6 +125,9 @@ public enum ConnectorCapabilities
 
     /// <summary>The tables live in the process that made the catalog.</summary>
     NodeLocal = 256,
+
+    /// <summary><see cref="ISupportsLookup"/>.</summary>
+    Lookup = 512,
 }
 
 /// <summary>What holds for a statement that writes.</summary>

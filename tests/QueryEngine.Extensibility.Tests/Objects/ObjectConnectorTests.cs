@@ -79,8 +79,63 @@ public sealed class ObjectConnectorTests : IAsyncLifetime
     {
         QueryException error = await Statements.FailAsync("SELECT * FROM tracker.default.issues WHERE number = 1");
 
-        Assert.Equal((ErrorCode.NotSupported, "Add a condition: WHERE repo = ..."), (error.Code, error.Hint));
+        Assert.Equal((ErrorCode.NotSupported, "Add a condition: WHERE repo = ..., or join it by repo."), (error.Code, error.Hint));
         Assert.Empty(_server.Requests);
+    }
+
+    [Theory]
+    [InlineData("FROM tracker.default.issues i JOIN wanted w ON i.repo = w.name WHERE i.number <= 3")]
+    [InlineData("FROM wanted w, tracker.default.issues i WHERE i.number <= 3 AND w.name = i.repo")]
+    [InlineData("FROM wanted w CROSS JOIN (VALUES 1) v(one) JOIN tracker.default.issues i ON i.repo = w.name AND i.number <= 2 + v.one")]
+    public async Task A_join_asks_for_the_keys_that_its_other_side_has(string from)
+    {
+        await Statements.RunAsync("CREATE TABLE wanted AS SELECT * FROM (VALUES ('p1', 'a'), ('p3', 'b'), ('p1', 'c'), (NULL, 'd')) t(name, tag)");
+
+        List<object?[]> rows = await Statements.RunAsync($"SELECT w.tag, i.repo, count(*) {from} GROUP BY 1, 2 ORDER BY 1");
+
+        Assert.Equal([("a", "p1", 3L), ("b", "p3", 3L), ("c", "p1", 3L)], rows.Select(row => ((string)row[0]!, (string)row[1]!, (long)row[2]!)));
+        Assert.Equal(["/projects/p1/issues?size=50&page=1", "/projects/p3/issues?size=50&page=1"], _server.Requests.Order().Where(request => request.EndsWith("=1", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Rows_without_a_key_that_is_found_stay_in_an_outer_join_and_conditions_of_the_scan_still_reach_the_method()
+    {
+        List<object?[]> rows = await Statements.RunAsync(
+            "SELECT w.name, i.number FROM (VALUES 'p1', 'p0', NULL) w(name) LEFT JOIN tracker.default.issues i ON i.repo = w.name AND i.state = 'open' AND i.number < 4 ORDER BY 1, 2");
+
+        Assert.Equal([("p0", null), ("p1", 1L), ("p1", 2L), (null, null)], rows.Select(row => ((string?)row[0], (long?)row[1])));
+        Assert.Equal(["/projects/p0/issues?size=50&page=1&state=open", "/projects/p1/issues?size=50&page=1&state=open"], _server.Requests.Order());
+    }
+
+    [Theory]
+    [InlineData("SELECT name FROM (VALUES 'p1', 'p0', 'p9') w(name) WHERE EXISTS (SELECT 1 FROM tracker.default.issues i WHERE i.repo = w.name) ORDER BY 1", "p1,p9")]
+    [InlineData("SELECT name FROM (VALUES 'p1', 'p0', 'p9') w(name) WHERE NOT EXISTS (SELECT 1 FROM tracker.default.issues i WHERE i.repo = w.name) ORDER BY 1", "p0")]
+    public async Task Whether_there_are_rows_is_asked_by_key(string query, string expected) =>
+        Assert.Equal(expected, string.Join(',', (await Statements.RunAsync(query)).Select(row => row[0])));
+
+    [Fact]
+    public async Task What_is_looked_up_can_give_the_keys_of_the_next_lookup()
+    {
+        List<object?[]> rows = await Statements.RunAsync(
+            """
+            SELECT a.number, count(*)
+            FROM tracker.default.issues b
+            JOIN tracker.default.issues a ON b.repo = 'p' || CAST(a.number AS varchar)
+            JOIN (VALUES 'p1') w(name) ON a.repo = w.name
+            WHERE a.number < 3 GROUP BY 1 ORDER BY 1
+            """);
+
+        Assert.Equal([(1L, 40L), (2L, 80L)], rows.Select(row => ((long)row[0]!, (long)row[1]!)));
+        Assert.Equal(["/projects/p1/issues?size=50&page=1", "/projects/p1/issues?size=50&page=1", "/projects/p2/issues?size=50&page=1", "/projects/p2/issues?size=50&page=2"], _server.Requests.Order());
+    }
+
+    [Fact]
+    public async Task The_plan_shows_the_lookup()
+    {
+        string plan = string.Join('\n', (await Statements.RunAsync("EXPLAIN SELECT * FROM tracker.default.issues i JOIN (VALUES 'p1') w(name) ON i.repo = w.name")).Select(row => row[0]));
+
+        Assert.Contains("lookup 1 of (", plan, StringComparison.Ordinal);
+        Assert.Contains("looked up by (repo#", plan, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class ObjectContractTests : ConnectorContractTests
         });
     }
 
-    private sealed record Thing(int Id, long? Big, double? Ratio, string? Name, decimal? Price, DateOnly? Day, DateTime Moment, Guid Key, bool? Flag, byte[]? Data, int[] Items)
+    internal sealed record Thing(int Id, long? Big, double? Ratio, string? Name, decimal? Price, DateOnly? Day, DateTime Moment, Guid Key, bool? Flag, byte[]? Data, int[] Items)
     {
         public static Thing Of(int id) => new(
             id,
@@ -32,5 +32,27 @@ public sealed class ObjectContractTests : ConnectorContractTests
             id % 3 == 0 ? null : id % 3 == 1,
             id % 9 == 0 ? null : [0, 255, (byte)id],
             [id, -id]);
+    }
+}
+
+/// <summary>The contract of connectors, over a method with parameters.</summary>
+public sealed class MethodContractTests : ConnectorContractTests
+{
+    protected override ValueTask<ContractSubject> OpenAsync() =>
+        new(new ContractSubject(new MethodFactory(), new MethodConnector(), new SchemaTableName("default", "things")));
+
+    private sealed class MethodConnector : ObjectConnector
+    {
+        // It may give more rows than the parameters say, as an API that matches names loosely does.
+        [Table]
+        public static IEnumerable<ObjectContractTests.Thing> Things(string? name, bool? flag) =>
+            Enumerable.Range(0, 300).Select(ObjectContractTests.Thing.Of).Where(thing => (name is null || thing.Name?.StartsWith(name, StringComparison.OrdinalIgnoreCase) == true) && (flag is null || thing.Flag == flag));
+    }
+
+    private sealed class MethodFactory : ObjectConnectorFactory<MethodConnector>
+    {
+        public override string Name => "methods";
+
+        protected override MethodConnector Create(ConnectorContext context, PropertyBag properties) => new();
     }
 }

@@ -15,7 +15,7 @@ namespace QueryEngine.Planning.Tests.Analysis;
 /// <summary>An engine as far as analysis: the catalogs tpch and memory, a session, and no execution.</summary>
 public sealed class TestEngine : IAsyncDisposable
 {
-    private readonly CatalogManager _catalogs = new([new TpchConnectorFactory(), new MemoryConnectorFactory(), new SqliteConnectorFactory()]);
+    private readonly CatalogManager _catalogs = new([new TpchConnectorFactory(), new MemoryConnectorFactory(), new SqliteConnectorFactory(), new Optimization.ShopFactory()]);
     private readonly string _folder = Directory.CreateTempSubdirectory("qe-plans-").FullName;
 
     public TestEngine(string catalog = "tpch", string schema = "tiny")
@@ -23,6 +23,7 @@ public sealed class TestEngine : IAsyncDisposable
         _catalogs.Create("tpch", "tpch", new Dictionary<string, string>());
         _catalogs.Create("memory", "memory", new Dictionary<string, string>());
         _catalogs.Create("lite", "sqlite", new Dictionary<string, string> { ["path"] = Path.Combine(_folder, "plans.db"), ["create-file"] = "true" });
+        _catalogs.Create("shop", "shop", new Dictionary<string, string>());
         Metadata = new EngineMetadata(_catalogs, new ViewStore());
         Analyzer = new Analyzer(Metadata, FunctionCatalog.BuiltIn);
         Session = new Session("test", new QueryIdSource("test"), TimeProvider.System);

@@ -27,6 +27,14 @@ internal sealed class JoinPlanner : NodePlanner<JoinNode>
         left.UnionWith(node.Criteria.Select(criterion => criterion.Left));
 
         RowStream build = context.Plan(node.Right, right);
+        if (node.Lookup is { } lookup)
+        {
+            var keys = new CollectedKeys(context.Count(counted, "keys").Memory!);
+            int[] places = build.PlacesOf(lookup.Columns);
+            build = build.Then(build.Layout, statistics: null, _ => new CollectKeysOperator(keys, places));
+            context.Look(lookup.Id, keys);
+        }
+
         OperatorStatistics buildStatistics = context.Count(counted, "build");
         var sink = new JoinBuildSink(node, build.Layout, context.Task.DynamicFilters, context.NewSpiller(buildStatistics), buildStatistics);
         context.Close(build, sink);
