@@ -122,12 +122,15 @@ public abstract class ObjectConnector : IConnector, IConnectorMetadata, ISplitMa
         if (left == 0)
             yield break;
         ObjectTable table = TableOf(call.Table);
+        Func<object, bool> isAskedFor = table.Matcher(call.Table, call.Values);
         Func<object, object?>[] getters = [.. call.Columns.Select(column => table.Getter(column.Name, call.Table, call.Values))];
         var scan = new TableScan(_policy, call.Session, call.Metrics, call.Table.Limit, cancellationToken);
         using var builder = new BatchBuilder(call.Columns.Select(column => column.Type), call.Memory, capacity: 64);
         await foreach (object row in table.CallAsync(call.Table, call.Values, scan).WithCancellation(cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
+            if (!isAskedFor(row))
+                continue;
             for (int column = 0; column < getters.Length; column++)
                 builder[column].AppendBoxed(getters[column](row));
             builder.EndRow();

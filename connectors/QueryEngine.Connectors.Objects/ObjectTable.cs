@@ -75,6 +75,16 @@ internal sealed class ObjectTable
         return _ => key;
     }
 
+    /// <summary>
+    /// Whether a row has the values that were asked for: a method may give more, and the call for another value would give such a row once more.
+    /// </summary>
+    public Func<object, bool> Matcher(ObjectTableHandle handle, ObjectSplit split)
+    {
+        (ObjectColumn Column, object Asked)[] asked =
+            [.. Parameters.Where(parameter => parameter.IsInRow && ValueOf(handle, split, parameter.Column) is not null).Select(parameter => (_columns[parameter.Column], ValueOf(handle, split, parameter.Column)!))];
+        return row => Array.TrueForAll(asked, key => key.Column.Type.ToSql(key.Column.Get(row)) is { } value && BoxedValue.Compare(value, key.Asked) == 0);
+    }
+
     private static object? ValueOf(ObjectTableHandle handle, ObjectSplit split, string column)
     {
         for (int key = 0; key < handle.Keys.Count; key++)

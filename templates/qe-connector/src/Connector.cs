@@ -35,6 +35,7 @@ public sealed class ConnectorFactory : ObjectConnectorFactory<Connector>
         Base = "objects",
         Status = ConnectorStatus.Experimental,
         Pushdown = PushdownKinds.Filter | PushdownKinds.Limit,
+        Capabilities = ConnectorCapabilities.Lookup,
         UrlExamples = ["my-connector://localhost?rows=1000"],
     };
 
