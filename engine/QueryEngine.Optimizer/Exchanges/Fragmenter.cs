@@ -35,10 +35,10 @@ public sealed class Fragmenter
         return id;
     }
 
-    // A recursion and all that its rounds scan are one task's.
+    // A recursion and all that its rounds scan are one task's, and so is a lookup.
     private static IEnumerable<TableScanNode> SpreadScans(PlanNode node) => node switch
     {
-        TableScanNode scan => [scan],
+        TableScanNode scan => scan.Lookup is null ? [scan] : [],
         RecursiveUnionNode => [],
         _ => node.Sources.SelectMany(SpreadScans),
     };

@@ -130,6 +130,27 @@ public sealed class ObjectConnectorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_cluster_asks_for_keys_that_come_from_all_of_its_workers()
+    {
+        EngineHostOptions Hosted() => new() { Connectors = [new TrackerFactory()] };
+        await using ServerHost coordinator = await ServerHost.StartAsync(new ServerOptions { IsCoordinator = true, Host = Hosted() }, default);
+        await using ServerHost worker = await ServerHost.StartAsync(new ServerOptions { IsWorker = true, CoordinatorUrl = coordinator.Address, Host = Hosted() }, default);
+        await using var statements = new RemoteStatementService(coordinator.Address);
+        while ((long)(await statements.RunAsync("SELECT count(*) FROM system.runtime.nodes"))[0][0]! < 2)
+            await Task.Delay(100);
+        await statements.RunAsync($"CREATE CATALOG tracker FROM 'tracker://{_server.Address.Authority}?token=right'");
+
+        List<object?[]> rows = await statements.RunAsync(
+            """
+            SELECT n_regionkey, i.repo, count(*) FROM tpch.tiny.nation JOIN tracker.default.issues i ON i.repo = 'p' || CAST(n_regionkey AS varchar)
+            WHERE n_regionkey BETWEEN 1 AND 2 GROUP BY 1, 2 ORDER BY 1
+            """);
+
+        Assert.Equal([("p1", 5 * 40L), ("p2", 5 * 80L)], rows.Select(row => ((string)row[1]!, (long)row[2]!)));
+        Assert.Equal(["/projects/p1/issues?size=50&page=1", "/projects/p2/issues?size=50&page=1", "/projects/p2/issues?size=50&page=2"], _server.Requests.Order());
+    }
+
+    [Fact]
     public async Task The_plan_shows_the_lookup()
     {
         string plan = string.Join('\n', (await Statements.RunAsync("EXPLAIN SELECT * FROM tracker.default.issues i JOIN (VALUES 'p1') w(name) ON i.repo = w.name")).Select(row => row[0]));
