@@ -5,7 +5,7 @@ using QueryEngine.Fuzz.Tests.Queries;
 namespace QueryEngine.Fuzz.Tests;
 
 /// <summary>Compares the engine's answer to one query with those of the other systems, and with its own in one other setting.</summary>
-internal sealed class FuzzCheck(FuzzServers servers, FuzzSource source, FuzzProfile profile, int number)
+internal sealed class FuzzCheck(FuzzServers servers, FuzzSource source, FuzzProfile profile, IEnumerable<string> statements, int number)
 {
     // PostgreSQL is asked always, the others once in so many queries: where two agree, a third and other settings seldom tell more.
     // A cluster takes the first query of each seed.
@@ -16,6 +16,8 @@ internal sealed class FuzzCheck(FuzzServers servers, FuzzSource source, FuzzProf
     public const string Compared = "compared with PostgreSQL";
 
     private static readonly TimeSpan _slow = TimeSpan.FromSeconds(3);
+
+    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(30);
 
     // Without counting, as while shrinking.
     private readonly FuzzTally _unseen = new();
@@ -34,12 +36,12 @@ internal sealed class FuzzCheck(FuzzServers servers, FuzzSource source, FuzzProf
         long started = Stopwatch.GetTimestamp();
         Answer ours = await tally.TimeAsync($"the engine on {source.Schema}", () => (isHuge ? servers.Hasty : servers.Engine).RunAsync(source.Located(sql)));
         TimeSpan taken = Stopwatch.GetElapsedTime(started);
-        if (taken > _slow)
-        {
-            tally.Count($"slower than {_slow.TotalSeconds:F0} s");
-            tally.Slow.Add($"{taken.TotalSeconds:F1} s: {sql}");
-        }
+        tally.Count($"slower than {_slow.TotalSeconds:F0} s", taken > _slow);
+        if (isHuge || taken > _slow)
+            tally.Slow.Add($"{taken.TotalSeconds:F1} s, query {number + 1}: {sql}\n{string.Join(";\n", statements)}");
 
+        if (taken > _longest)
+            return $"ours not done after {taken.TotalSeconds:F1} s";
         if (ours.Error is { SqlState: "XX000" } broken)
             return $"ours failed: {broken}";
         if (isHuge)
@@ -51,7 +53,7 @@ internal sealed class FuzzCheck(FuzzServers servers, FuzzSource source, FuzzProf
         if (ours.Error is { SqlState: "53200" })
         {
             tally.Count("over the memory limit");
-            tally.Slow.Add($"{ours.Error}: {sql}");
+            tally.Slow.Add($"{ours.Error}, query {number + 1}: {sql}");
             return null;
         }
 

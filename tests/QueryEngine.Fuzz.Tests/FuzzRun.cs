@@ -63,7 +63,7 @@ internal sealed class FuzzRun(FuzzServers servers, FuzzSettings settings) : IDis
             Tally.Add("PostgreSQL", Stopwatch.GetElapsedTime(started));
             FuzzQuery next = QueryOf(seed, number + 1, tables, profile);
             asked = servers.Postgres.RunAsync(next.Tree.ToString());
-            await CheckAsync(query, theirs, tables, new FuzzCheck(servers, source, profile, number), $"seed {seed}, query {number + 1} on {source.Schema}");
+            await CheckAsync(query, theirs, tables, new FuzzCheck(servers, source, profile, tables.SelectMany(table => table.Statements()), number), $"seed {seed}, query {number + 1} on {source.Schema}");
             query = next;
         }
 

@@ -142,6 +142,7 @@ internal sealed class ParquetFormat : TableFormat
         (TimeType left, TimeType right) => left.Precision > 6 == right.Precision > 6,
         (TimestampType left, TimestampType right) => left.Precision > 6 == right.Precision > 6,
         (TimestampWithTimeZoneType left, TimestampWithTimeZoneType right) => left.Precision > 6 == right.Precision > 6,
+        (JsonType, JsonType) => true, // Documents of jsonb are stored as json, in their normal form.
         _ => stored == declared || (stored.IsText && declared.IsText),
     };
 

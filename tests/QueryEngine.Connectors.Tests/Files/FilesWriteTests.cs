@@ -55,6 +55,18 @@ public sealed class FilesWriteTests : IDisposable
     }
 
     [Fact]
+    public async Task Documents_in_normal_form_are_read_as_what_the_table_was_declared()
+    {
+        await using IConnector connector = await CreateAsync();
+        await connector.WriteAsync(
+            new CreateTableIntent(_table, [new("doc", SqlType.Jsonb)], Replace: false, []), [SqlType.Jsonb], ["{\"a\": 1}"], [null]);
+
+        List<object?[]> rows = await connector.ReadAllAsync("default", "t");
+
+        Assert.Equal(["{\"a\": 1}", null], rows.Select(row => row[0]));
+    }
+
+    [Fact]
     public async Task An_aborted_write_leaves_nothing()
     {
         await using IConnector connector = await CreateAsync();

@@ -98,7 +98,7 @@ internal sealed partial class QueryGenerator
         (SqlTree from, Scope scope) = MakeFrom(outer, 1);
         SqlTree where = _random.Next(3) != 0 ? Optional(" WHERE {0}", _expressions.Condition(scope, Shallow)) : Empty;
         if (_random.Next(4) == 0)
-            return Query("SELECT {0} FROM {1}{2} ORDER BY 1 LIMIT 1", _expressions.Make(type, scope, 1), from, where);
+            return Query($"SELECT {{0}} FROM {{1}}{{2}} ORDER BY 1{(_isWide ? "" : " NULLS LAST")} LIMIT 1", _expressions.Make(type, scope, 1), from, where);
         string aggregate = type == FuzzType.Boolean ? (_random.Next(2) == 0 ? "bool_and({0})" : "bool_or({0})")
             : !FuzzTypes.HasExtremes(type) ? "(array_agg({0} ORDER BY {0}))[1]"
             : _random.Next(2) == 0 ? "min({0})" : "max({0})";

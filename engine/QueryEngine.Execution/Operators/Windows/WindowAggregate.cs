@@ -10,13 +10,13 @@ namespace QueryEngine.Execution.Operators.Windows;
 
 /// <summary>
 /// Aggregates over frames. A frame that is the whole partition is computed once a partition; one that only grows takes every row in once; all
-/// others are taken in row by row.
+/// others are taken in row by row, once for neighbours that share one: rows times the length of frames, so it looks whether it is canceled.
 /// </summary>
 internal static class WindowAggregate
 {
     /// <summary>The result for every row, which the caller owns.</summary>
     public static ColumnVector Compute(
-        AggregateFunction function, WindowCall call, WindowRows rows, WindowFrames frames, WindowInputs inputs, FunctionContext functions)
+        AggregateFunction function, WindowCall call, WindowRows rows, WindowFrames frames, WindowInputs inputs, FunctionContext functions, CancellationToken cancellationToken)
     {
         if (call.IsDistinct && !function.IgnoresDuplicates)
             throw QueryException.NotSupported($"{call.Function}(DISTINCT ...) with OVER");
@@ -26,7 +26,7 @@ internal static class WindowAggregate
             return ByPartition(function, rows, passing, functions);
         return frames.IsGrowing
             ? Growing(function, rows, frames, passing, functions)
-            : ByFrame(function, rows, frames, passing, functions);
+            : ByFrame(function, rows, frames, passing, functions, cancellationToken);
     }
 
     private static ColumnVector ByPartition(AggregateFunction function, WindowRows rows, PassingRows passing, FunctionContext functions)
@@ -86,8 +86,9 @@ internal static class WindowAggregate
     }
 
     private static ColumnVector ByFrame(
-        AggregateFunction function, WindowRows rows, WindowFrames frames, PassingRows passing, FunctionContext functions)
+        AggregateFunction function, WindowRows rows, WindowFrames frames, PassingRows passing, FunctionContext functions, CancellationToken cancellationToken)
     {
+        bool isShared = frames.Exclusion == FrameExclusion.NoOthers;
         var parts = new List<ColumnVector>();
         try
         {
@@ -96,9 +97,21 @@ internal static class WindowAggregate
                 int count = Math.Min(RecordBatch.MaxRows, rows.RowCount - first);
                 using Accumulator states = function.CreateAccumulator(functions);
                 states.EnsureGroups(count);
+                int[] places = new int[count];
+                int groups = 0;
+                (int Start, int End) before = (-1, -1);
                 for (int row = first; row < first + count; row++)
-                    AddFrame(states, row - first, row, frames, passing);
-                parts.Add(states.BuildResults(0, count));
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    (int Start, int End) frame = frames.Of(row);
+                    if (!isShared || frame != before)
+                        AddFrame(states, groups++, row, frame, frames, passing);
+                    places[row - first] = groups - 1;
+                    before = frame;
+                }
+
+                using ColumnVector results = states.BuildResults(0, groups);
+                parts.Add(groups == count ? results.Slice(0, count) : Gather.Take(results, places, functions.Memory));
             }
 
             return Concat.Vectors(parts, functions.Memory);
@@ -109,9 +122,9 @@ internal static class WindowAggregate
         }
     }
 
-    private static void AddFrame(Accumulator states, int group, int row, WindowFrames frames, PassingRows passing)
+    private static void AddFrame(Accumulator states, int group, int row, (int Start, int End) frame, WindowFrames frames, PassingRows passing)
     {
-        (int start, int end) = frames.Of(row);
+        (int start, int end) = frame;
         (int excludedStart, int excludedEnd, int kept) = frames.Excluded(row);
         if (excludedStart == excludedEnd)
         {

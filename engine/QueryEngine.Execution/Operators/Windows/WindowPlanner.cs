@@ -94,7 +94,7 @@ internal sealed class WindowSink : Sink
         try
         {
             using WindowRows rows = _order.Cut(sorted);
-            await work.ForEachAsync(_calls.Length, call => results[call] = Compute(_calls[call], rows, sorted), cancellationToken);
+            await work.ForEachAsync(_calls.Length, call => results[call] = Compute(_calls[call], rows, sorted, cancellationToken), cancellationToken);
             using RecordBatch whole = sorted.With(results);
             results.AsSpan().Clear();
             var batches = new List<RecordBatch>();
@@ -176,7 +176,7 @@ internal sealed class WindowSink : Sink
         return RowComparer.Equal(columns, 0, last, before.RowCount - 1) ? -1 : 0;
     }
 
-    private ColumnVector Compute(WindowCall call, WindowRows rows, RecordBatch sorted)
+    private ColumnVector Compute(WindowCall call, WindowRows rows, RecordBatch sorted, CancellationToken cancellationToken)
     {
         FunctionContext functions = _context.Task.Functions with { Memory = Memory };
         using var inputs = new WindowInputs(call, _context.Compiler(_input.Layout), sorted, functions);
@@ -184,7 +184,13 @@ internal sealed class WindowSink : Sink
         return WindowRanking.TryCompute(call, rows, inputs, Memory)
             ?? WindowValues.TryCompute(call, rows, frames, inputs, Memory)
             ?? WindowAggregate.Compute(
-                _context.Binder.Aggregate(call.Function, call.Arguments.Select(argument => argument.Type).ToValueList()), call, rows, frames, inputs, functions);
+                _context.Binder.Aggregate(call.Function, call.Arguments.Select(argument => argument.Type).ToValueList()),
+                call,
+                rows,
+                frames,
+                inputs,
+                functions,
+                cancellationToken);
     }
 }
 
