@@ -10,12 +10,17 @@ internal static class SyntaxWalk
     private static readonly ConcurrentDictionary<Type, PropertyInfo[]> _properties = new();
 
     /// <summary>The node and all below it, parents first.</summary>
-    public static IEnumerable<Tree.SyntaxNode> Descendants(Tree.SyntaxNode root)
+    public static IEnumerable<Tree.SyntaxNode> Descendants(Tree.SyntaxNode root) => Descendants(root, static _ => true);
+
+    /// <summary>The node and all below it, parents first; without nodes of which <paramref name="isEntered"/> says no, and what is below those.</summary>
+    public static IEnumerable<Tree.SyntaxNode> Descendants(Tree.SyntaxNode root, Func<Tree.SyntaxNode, bool> isEntered)
     {
         var stack = new Stack<Tree.SyntaxNode>();
         stack.Push(root);
         while (stack.TryPop(out Tree.SyntaxNode? node))
         {
+            if (!isEntered(node))
+                continue;
             yield return node;
             foreach (PropertyInfo property in _properties.GetOrAdd(node.GetType(), FindProperties))
             {

@@ -25,6 +25,31 @@ public static class RowComparer
         return Compare(left, leftRow, right, rightRow) == 0;
     }
 
+    /// <summary>Whether two values are equal where a NULL, inside of arrays and rows too, is unknown: null when it decides.</summary>
+    public static bool? IsKnownEqual(ColumnVector left, int leftRow, ColumnVector right, int rightRow)
+    {
+        if (left.IsNull(leftRow) || right.IsNull(rightRow))
+            return null;
+        (left, leftRow) = Resolve(left, leftRow);
+        (right, rightRow) = Resolve(right, rightRow);
+        bool? isEqual = true;
+        if (left is ArrayVector l && right is ArrayVector r)
+        {
+            int length = l.Offsets[leftRow + 1] - l.Offsets[leftRow];
+            if (length != r.Offsets[rightRow + 1] - r.Offsets[rightRow])
+                return false;
+            for (int at = 0; at < length && isEqual != false; at++)
+                isEqual &= IsKnownEqual(l.Elements, l.Offsets[leftRow] + at, r.Elements, r.Offsets[rightRow] + at);
+            return isEqual;
+        }
+
+        if (left is not RowVector leftFields || right is not RowVector rightFields)
+            return Equal(left, leftRow, right, rightRow);
+        for (int field = 0; field < leftFields.Fields.Length && isEqual != false; field++)
+            isEqual &= IsKnownEqual(leftFields.Fields[field], leftRow, rightFields.Fields[field], rightRow);
+        return isEqual;
+    }
+
     /// <summary>Less than, equal to or greater than zero.</summary>
     public static int Compare(ColumnVector left, int leftRow, ColumnVector right, int rightRow)
     {

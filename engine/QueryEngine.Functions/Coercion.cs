@@ -30,6 +30,7 @@ public static class Coercion
             (TimeType l, TimeType r) => SqlType.TimeOf(Math.Max(l.Precision, r.Precision)),
             (TimeType or TimeWithTimeZoneType, TimeType or TimeWithTimeZoneType) => SqlType.TimeWithTimeZone,
             (JsonType, JsonType) => SqlType.Jsonb,
+            (BitType, BitType) => SqlType.BitVarying,
             (ArrayType l, ArrayType r) => CommonType(l.Element, r.Element) is { } element ? SqlType.Array(element) : null,
             (MapType l, MapType r) => CommonType(l.Key, r.Key) is { } key && CommonType(l.Value, r.Value) is { } value ? SqlType.Map(key, value) : null,
             (RowType l, RowType r) => CommonRow(l, r),
@@ -119,6 +120,8 @@ public static class Coercion
             case (TimeWithTimeZoneType, TimeWithTimeZoneType):
                 return 1;
             case (IntervalType, IntervalType { Kind: TypeKind.Interval }):
+                return 1;
+            case (BitType, BitType { IsVarying: true, Length: null }):
                 return 1;
             case (JsonType, JsonType r):
                 return r.IsNormal ? 3 : 2;

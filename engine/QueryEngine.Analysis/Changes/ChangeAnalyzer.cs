@@ -81,9 +81,14 @@ internal sealed class ChangeAnalyzer(AnalysisContext context)
     {
         (RelationPlan rows, Column rowId) = target.Scan(statement, position);
         RelationPlan joined = rows;
-        var joins = new JoinAnalyzer(context, new RelationAnalyzer(context, null, commonTables), null, commonTables);
-        foreach (Tree.Relation other in others)
-            joined = joins.Join(joined, other, Tree.JoinKind.Cross, condition: null, lateral: null);
+        if (others.Length > 0)
+        {
+            // The table that is changed stands outside of FROM: nothing there, LATERAL or not, sees its columns.
+            RelationPlan from = new RelationAnalyzer(context, null, commonTables).AnalyzeFrom(others);
+            JoinAnalyzer.CheckNames(rows, from, others[0]);
+            joined = new RelationPlan(new JoinNode(JoinKind.Inner, rows.Node, from.Node, [], null), [.. rows.Fields, .. from.Fields]);
+        }
+
         var plan = new ChangePlan(context, target, joined.Node, commonTables);
         if (where is not null)
         {

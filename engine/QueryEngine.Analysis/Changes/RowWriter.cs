@@ -25,6 +25,8 @@ internal sealed class RowWriter(AnalysisContext context, WriteTarget target)
     {
         SqlType type = wide ? Wide(column.Type) : column.Type;
         CheckAssignable(context.Functions, value.Type, value.IsUntypedText, column, value.Position);
+        if (column.Type is BitType { Length: { } bits } bitType && value.Type != column.Type && value.Expression is not ConstantExpression { Value: null })
+            return AssignBits(value, bitType, bits);
         if (value.Expression is ConstantExpression constant)
         {
             if (type == column.Type && constant.Value is string text && LengthOf(column.Type) is { } length && text.TrimEnd(' ').EnumerateRunes().Count() > length)
@@ -45,6 +47,19 @@ internal sealed class RowWriter(AnalysisContext context, WriteTarget target)
         if (!FitsWithoutCheck(value.Type, column.Type))
             type = Wide(column.Type);
         return value.Type == type ? value.Expression : new CastExpression(value.Expression, type);
+    }
+
+    // Where CAST cuts bits and adds zeros, assignment takes only what fits.
+    private CastExpression AssignBits(Operand value, BitType type, int length)
+    {
+        Expression bits = new Coercer(context.Constants).To(value, SqlType.BitVarying);
+        FunctionResolution resolution = context.Functions.ResolveScalar(
+            "$assign_bits", [ArgumentType.Of(SqlType.BitVarying), ArgumentType.Of(SqlType.BigInt), ArgumentType.Of(SqlType.Boolean)]);
+        var checkedBits = new CallExpression(
+            resolution.Name,
+            [bits, new ConstantExpression((long)length, SqlType.BigInt), type.IsVarying ? ConstantExpression.True : ConstantExpression.False],
+            resolution.ReturnType);
+        return new CastExpression(checkedBits, type);
     }
 
     /// <summary>The type that keeps a text whole.</summary>
@@ -122,6 +137,7 @@ internal sealed class RowWriter(AnalysisContext context, WriteTarget target)
         (MapType source, MapType map) => IsPartAssignable(source.Key, map.Key) && IsPartAssignable(source.Value, map.Value),
         (RowType source, RowType row) => source.Fields.Count == row.Fields.Count
             && source.Fields.Zip(row.Fields).All(fields => IsPartAssignable(fields.First.Type, fields.Second.Type)),
+        (BitType, BitType) => true,
         _ => (from.IsNumeric && to.IsNumeric) || to.IsText || (IsMoment(from) && IsMoment(to)),
     };
 

@@ -99,7 +99,7 @@ internal sealed partial class ExpressionAnalyzer
     /// <summary>left operator right, for values.</summary>
     private Expression Compare(Tree.ComparisonOperator comparison, Operand left, Operand right, SourcePosition position)
     {
-        if (Coercer.Common([left, right]) is not { } type)
+        if (Coercer.Common([left, right]) is not { } type || HoldsSketch(type))
             throw new QueryException(
                 ErrorCode.UndefinedFunction,
                 $"operator {Symbol(comparison)} does not exist for {left.Type} and {right.Type}",
@@ -114,6 +114,16 @@ internal sealed partial class ExpressionAnalyzer
             throw new QueryException(ErrorCode.UndefinedFunction, $"operator {Symbol(comparison)} does not exist for {type}", position);
         return Make.Compare(ComparisonFunction(comparison), l, r);
     }
+
+    // The bytes of a sketch say nothing of what it counted.
+    private static bool HoldsSketch(SqlType type) => type switch
+    {
+        SketchType => true,
+        ArrayType array => HoldsSketch(array.Element),
+        MapType map => HoldsSketch(map.Key) || HoldsSketch(map.Value),
+        RowType row => row.Fields.Any(field => HoldsSketch(field.Type)),
+        _ => false,
+    };
 
     /// <summary>Rows are equal where all fields are, and less where the first different field is.</summary>
     private Expression CompareRows(Tree.ComparisonOperator comparison, Operand[] left, Operand[] right, SourcePosition position)

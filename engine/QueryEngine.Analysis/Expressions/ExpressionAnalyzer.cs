@@ -177,7 +177,8 @@ internal sealed partial class ExpressionAnalyzer(AnalysisContext context, NameSc
         Tree.BinaryLiteral binary => new ConstantExpression(ValueList.Create(binary.Bytes.AsSpan()), SqlType.Varbinary),
         Tree.TypedLiteral typed => AnalyzeTypedLiteral(typed),
         Tree.IntervalLiteral interval => Literals.Interval(interval.Text, interval.IsNegative, interval.Start, interval.End, interval.Position),
-        _ => throw QueryException.NotSupported("a literal of bits", literal.Position),
+        Tree.BitLiteral bits => new ConstantExpression(bits.Bits, new BitType(bits.Bits.Length > 0 ? bits.Bits.Length : null, IsVarying: bits.Bits.Length == 0)),
+        _ => throw QueryException.NotSupported("this literal", literal.Position),
     };
 
     // DECIMAL '1.50' has the digits that it is written with.

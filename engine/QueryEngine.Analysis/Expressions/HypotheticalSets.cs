@@ -16,6 +16,17 @@ internal static class HypotheticalSets
     /// <exception cref="QueryException">FUNCTION_NOT_FOUND when there are not as many arguments as keys.</exception>
     public static Tree.Expression Rewrite(Tree.FunctionCall call, string name)
     {
+        Tree.Expression counts = Counts(call, name);
+        if (!call.Arguments.Any(argument => SyntaxWalk.Descendants(argument).Any(node => node is Tree.ColumnReference)))
+            return counts;
+
+        // The arguments belong to the group, not to its rows: beside the counts, columns in them must be grouped.
+        var row = new Tree.RowConstructor([counts, .. call.Arguments]) { Position = call.Position };
+        return new Tree.SubscriptExpression(row, Number("1", call)) { Position = call.Position };
+    }
+
+    private static Tree.Expression Counts(Tree.FunctionCall call, string name)
+    {
         if (call.Arguments.Length != call.WithinGroup.Length)
             throw new QueryException(
                 ErrorCode.UndefinedFunction, $"{name} has {call.Arguments.Length} arguments and {call.WithinGroup.Length} keys", call.Position, "Give one argument for each key of WITHIN GROUP.");

@@ -235,6 +235,10 @@ internal sealed class CommonTableAnalyzer(AnalysisContext context)
         };
     }
 
-    private static bool Mentions(Tree.SyntaxNode node, Tree.Identifier name) => SyntaxWalk.Descendants(node).Any(descendant =>
+    // A query that declares a table of the same name means that one.
+    private static bool Mentions(Tree.SyntaxNode node, Tree.Identifier name) => SyntaxWalk.Descendants(
+        node, below => below is not Tree.Query { With: { IsRecursive: false } with } || !with.Tables.Any(table => Hides(table, name))).Any(descendant =>
         descendant is Tree.TableReference { Name.Parts: [var table] } && table.Matches(name.Folded));
+
+    private static bool Hides(Tree.CommonTable table, Tree.Identifier name) => table.Name.Matches(name.Folded) && !Mentions(table.Statement, name);
 }

@@ -31,8 +31,19 @@ internal static class RecordFunctions
         };
         if (rows is null)
             return null;
+        if (call.Arguments is [Tree.RowConstructor record, _, ..])
+            CheckRecord(record, aliased);
         IEnumerable<Tree.SelectItem> items = aliased.Columns.Zip(aliased.ColumnTypes, (column, type) => Item(FieldOf(column, type), column));
         return aliased with { Source = Query(items, rows, call.Position), Columns = [], ColumnTypes = [] };
+    }
+
+    // json_populate_recordset(ROW(0, 0), x) AS t(a integer, b integer): the row says the same as the alias.
+    private static void CheckRecord(Tree.RowConstructor record, Tree.AliasedRelation aliased)
+    {
+        bool isSame = record.Items.Length == aliased.ColumnTypes.Length && record.Items.Zip(aliased.ColumnTypes).All(
+            pair => pair.First is not Tree.CastExpression cast || IsText(cast.Type) == IsText(pair.Second));
+        if (!isSame)
+            throw new QueryException(ErrorCode.TypeMismatch, "the row and the columns of the alias are not of the same types", record.Position);
     }
 
     /// <summary>The query of JSON_TABLE.</summary>

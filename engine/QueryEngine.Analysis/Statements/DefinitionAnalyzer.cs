@@ -153,8 +153,10 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
 
     private async ValueTask<AnalyzedStatement> CreateViewAsync(Tree.CreateViewStatement create, CancellationToken cancellationToken)
     {
-        if (create.IsMaterialized || create.IsRecursive || create.WithCheckOption)
-            throw QueryException.NotSupported("a materialized, recursive or checked view", create.Position);
+        if (create.IsMaterialized || create.WithCheckOption)
+            throw QueryException.NotSupported("a materialized or checked view", create.Position);
+        if (create.IsRecursive)
+            create = create with { Query = Recursive(create) };
         CheckViewProperties(create);
         (TargetName target, ResolvedRelation? existing) = await _targets.FindAsync(create.Name, cancellationToken).ConfigureAwait(false);
         if (existing is not null && !create.IfNotExists && !(create.OrReplace && existing is ResolvedView))
@@ -178,6 +180,21 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
             DefaultSchema = statements.Context.Schema,
         };
         return new CreateViewCommand(view, create.OrReplace, create.IfNotExists);
+    }
+
+    // CREATE RECURSIVE VIEW v (c) AS q  =>  CREATE VIEW v (c) AS WITH RECURSIVE v (c) AS (q) TABLE v
+    private static Tree.Query Recursive(Tree.CreateViewStatement create)
+    {
+        if (create.Columns.Length == 0)
+            throw new QueryException(ErrorCode.SyntaxError, "a recursive view needs the names of its columns", create.Position, "Write CREATE RECURSIVE VIEW name (columns) AS ...");
+        var table = new Tree.CommonTable(
+            create.Name.Last, create.Columns, IsMaterialized: null, new Tree.QueryStatement(create.Query) { Position = create.Query.Position }) { Position = create.Position };
+        var name = new Tree.QualifiedName([create.Name.Last]) { Position = create.Name.Position };
+        return new Tree.Query(new Tree.TableBody(name) { Position = create.Position })
+        {
+            Position = create.Position,
+            With = new Tree.WithClause(IsRecursive: true, [table]) { Position = create.Position },
+        };
     }
 
     // PostgreSQL's switches of views, which say nothing that matters here.

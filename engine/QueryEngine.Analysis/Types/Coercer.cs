@@ -77,6 +77,7 @@ internal sealed class Coercer(ConstantFolder constants)
         {
             UnknownType => SqlType.Varchar,
             VarcharType { Length: not null } or CharType => operands.Where(operand => operand.IsUntypedText).All(operand => Fits(operand, common)) ? common : SqlType.Varchar,
+            BitType => SqlType.BitVarying,
             DecimalType => WithDecimalLiterals(common, operands),
             _ => common,
         };

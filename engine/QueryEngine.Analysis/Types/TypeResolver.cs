@@ -95,7 +95,7 @@ internal static class TypeResolver
         return words < 0 ? $"{name}({parameters})" : $"{name[..words]}({parameters}){name[words..]}";
     }
 
-    private static QueryException Undefined(Tree.NamedType named, string name) => name is "bit" or "bit varying" or "money" or "xml" or "inet" or "point"
+    private static QueryException Undefined(Tree.NamedType named, string name) => name is "money" or "xml" or "inet" or "point"
         ? QueryException.NotSupported($"type {name}", named.Position)
         : new QueryException(ErrorCode.UndefinedObject, $"type '{name}' does not exist", named.Position, Suggestion.DidYouMean(name, _names));
 }

@@ -43,6 +43,7 @@ internal sealed class ElementAtOverload() : ElementOverload(allowsNegative: true
 [Example("contains(ARRAY[1, 2], 2)", "true")]
 [Example("contains(ARRAY['a', 'b'], 'c')", "false")]
 [Example("contains(ARRAY[1, NULL], 2)", "NULL")]
+[Example("contains(ARRAY[ARRAY[1, NULL]], ARRAY[1, 2])", "error 0A000")]
 internal sealed class ContainsOverload() : RowOverload("array(T), T -> boolean")
 {
     protected internal override void Invoke(in RowCall call)
@@ -55,7 +56,7 @@ internal sealed class ContainsOverload() : RowOverload("array(T), T -> boolean")
             {
                 hasNull = true;
             }
-            else if (RowComparer.Equal(array.Elements, at, call[1], call.Row))
+            else if (ArraySets.KnownEqual(array.Elements, at, call[1], call.Row))
             {
                 call.Append(true);
                 return;
@@ -101,7 +102,7 @@ internal sealed class ArrayConcatOverload() : RowOverload("array(T), array(T) ->
 {
     /// <inheritdoc/>
     public override Match? Resolve(string name, IReadOnlyList<ArgumentType> arguments) =>
-        arguments.Any(argument => argument.Type is ArrayType) ? base.Resolve(name, arguments) : null;
+        arguments.Any(argument => argument.Type is ArrayType) && !ArrayBuilding.IsAmbiguous(arguments) ? base.Resolve(name, arguments) : null;
 
     protected internal override void Invoke(in RowCall call)
     {
@@ -137,7 +138,7 @@ internal sealed class ArrayConcatElementOverload() : RowOverload("array(T), T ->
 {
     /// <inheritdoc/>
     public override Match? Resolve(string name, IReadOnlyList<ArgumentType> arguments) =>
-        arguments[0].Type is ArrayType ? base.Resolve(name, arguments) : null;
+        arguments[0].Type is ArrayType && !ArrayBuilding.IsAmbiguous(arguments) ? base.Resolve(name, arguments) : null;
 
     protected internal override void Invoke(in RowCall call)
     {
@@ -153,7 +154,7 @@ internal sealed class ElementConcatArrayOverload() : RowOverload("T, array(T) ->
 {
     /// <inheritdoc/>
     public override Match? Resolve(string name, IReadOnlyList<ArgumentType> arguments) =>
-        arguments[^1].Type is ArrayType ? base.Resolve(name, arguments) : null;
+        arguments[^1].Type is ArrayType && !ArrayBuilding.IsAmbiguous(arguments) ? base.Resolve(name, arguments) : null;
 
     protected internal override void Invoke(in RowCall call)
     {
@@ -196,18 +197,26 @@ internal sealed class SliceOverload() : RowOverload("array(T), bigint, bigint ->
     }
 }
 
-[ScalarFunction("array_join", "The elements as text with a separator between them; NULLs are skipped.", Aliases = ["array_to_string"])]
+[ScalarFunction("array_join", "The elements as text with a separator between them; NULLs are skipped, or given as a third argument.")]
 [Example("array_join(ARRAY[1, NULL, 3], '-')", "1-3")]
-internal sealed class ArrayJoinOverload() : RowOverload("array(T), varchar -> varchar")
+[Example("array_join(ARRAY[1, NULL, 3], '-', '?')", "1-?-3")]
+[Example("array_join(ARRAY[ARRAY[1], ARRAY[2]], '-')", "error 22023")]
+internal sealed class ArrayJoinOverload() : RowOverload("array(T), varchar -> varchar | array(T), varchar, varchar -> varchar")
 {
-    protected internal override void Invoke(in RowCall call) => ArrayBuilding.Join(call, null);
+    protected internal override void Invoke(in RowCall call)
+    {
+        if (call.Array(0).Elements.Type is ArrayType)
+            throw new QueryException(ErrorCode.InvalidParameterValue, "an array of arrays cannot be joined", "Use array_to_string, or flatten it.");
+        ArrayBuilding.Join(call);
+    }
 }
 
-[ScalarFunction("array_join", "The elements as text with a separator between them and a text for NULLs.", Aliases = ["array_to_string"])]
-[Example("array_join(ARRAY[1, NULL, 3], '-', '?')", "1-?-3")]
-internal sealed class ArrayJoinWithNullOverload() : RowOverload("array(T), varchar, varchar -> varchar")
+[ScalarFunction("array_to_string", "The elements, of arrays inside too, as text with a separator between them; NULLs are skipped, or given as a third argument.")]
+[Example("array_to_string(ARRAY[1, NULL, 3], '-')", "1-3")]
+[Example("array_to_string(ARRAY[ARRAY[1, 2], ARRAY[3]], '-')", "1-2-3")]
+internal sealed class ArrayToStringOverload() : RowOverload("array(T), varchar -> varchar | array(T), varchar, varchar -> varchar")
 {
-    protected internal override void Invoke(in RowCall call) => ArrayBuilding.Join(call, call.Text(2));
+    protected internal override void Invoke(in RowCall call) => ArrayBuilding.Join(call);
 }
 
 [ScalarFunction("split", "The parts of a text between separators.", Aliases = ["str_split", "string_split"])]
@@ -239,6 +248,11 @@ internal sealed class SplitLimitOverload() : RowOverload("varchar, varchar, bigi
 /// <summary>Building results of array functions.</summary>
 internal static class ArrayBuilding
 {
+    /// <summary>Whether an array without a type, such as ARRAY[NULL], stands beside an array of arrays: it may be an element of it or one more of its kind.</summary>
+    public static bool IsAmbiguous(IReadOnlyList<ArgumentType> arguments) => arguments.Count == 2
+        && ((arguments[0].Type, arguments[1].Type) is (ArrayType { Element: ArrayType { Element: not UnknownType } }, ArrayType { Element: UnknownType })
+            or (ArrayType { Element: UnknownType }, ArrayType { Element: ArrayType { Element: not UnknownType } }));
+
     /// <summary>Takes the elements of the result's row.</summary>
     public static VectorBuilder Elements(in RowCall call) => ((ArrayBuilder)call.Result).Elements;
 
@@ -254,12 +268,16 @@ internal static class ArrayBuilding
     }
 
     /// <summary>Joins elements as text.</summary>
-    public static void Join(in RowCall call, string? forNull)
+    public static void Join(in RowCall call)
     {
+        string? forNull = call.Count > 2 ? call.Text(2) : null;
         ArrayRow array = call.Array(0);
-        if (array.Elements.Type is MapType or RowType)
-            throw new QueryException(ErrorCode.InvalidParameterValue, $"an array of {array.Elements.Type} cannot be joined");
-        using ColumnVector part = array.Elements.Slice(array.Start, array.Length);
+        (ColumnVector elements, int start, int end) = (array.Elements, array.Start, array.End);
+        while (elements is ArrayVector inner)
+            (elements, start, end) = (inner.Elements, inner.Offsets[start], inner.Offsets[end]);
+        if (elements.Type is MapType or RowType or ArrayType)
+            throw new QueryException(ErrorCode.InvalidParameterValue, $"an array of {elements.Type} cannot be joined");
+        using ColumnVector part = elements.Slice(start, end - start);
         using ColumnVector text = CastFunctions.Bind(part.Type, SqlType.Varchar, isTry: false).Invoke([part], part.Length, call.Context);
         bool isJson = part.Type is JsonType;
         IEnumerable<string> parts = Enumerable.Range(0, text.Length).Select(at => TextOf((string?)text.GetValue(at), isJson) ?? forNull).OfType<string>();

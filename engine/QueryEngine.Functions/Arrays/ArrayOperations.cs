@@ -21,6 +21,7 @@ internal sealed class ArrayHasOverload() : RowOverload("array(T), T -> boolean")
 [ScalarFunction("array_position", "The place of the first element that is a value, NULL included, from a place on; NULL when there is none.", Aliases = ["list_position", "array_indexof", "list_indexof"])]
 [Example("array_position(ARRAY['a', 'b'], 'b')", "2")]
 [Example("array_position(ARRAY[1], 5)", "NULL")]
+[Example("array_position(ARRAY[ARRAY[2], ARRAY[1, NULL]], ARRAY[1, 2])", "error 0A000")]
 [Example("array_position(ARRAY[1, 2, 1], 1, 2)", "3")]
 internal sealed class ArrayPositionOverload() : RowOverload("array(T), T -> bigint | array(T), T, bigint -> bigint", isStrict: false)
 {
@@ -36,8 +37,10 @@ internal sealed class ArrayPositionOverload() : RowOverload("array(T), T -> bigi
         long start = call.Count > 2 ? call.Long(2) : 1;
         if (start < 1 || start > array.Length + 1L)
             throw new QueryException(ErrorCode.InvalidParameterValue, $"a search that begins at {start} of {array.Length} elements");
-        int at = ArraySets.Find(call[1], call.Row, array.Elements, array.Start + (int)start - 1, array.End);
-        if (at < 0)
+        int at = array.Start + (int)start - 1;
+        while (at < array.End && !ArraySets.KnownEqual(array.Elements, at, call[1], call.Row))
+            at++;
+        if (at == array.End)
             call.AppendNull();
         else
             call.Append(at - array.Start + 1L);

@@ -55,6 +55,7 @@ internal sealed class ArrayReverseOverload() : RowOverload("array(T) -> array(T)
 [ScalarFunction("array_remove", "The elements that are not a value, which may be NULL.", Aliases = ["array_remove_all", "list_remove"])]
 [Example("array_remove(ARRAY[1, 2, 1], 1)", "[2]")]
 [Example("array_remove(ARRAY[1, NULL], NULL)", "[1]")]
+[Example("array_remove(ARRAY[ARRAY[1]], ARRAY[NULL])", "error 0A000")]
 internal sealed class ArrayRemoveOverload() : RowOverload("array(T), T -> array(T)", isStrict: false)
 {
     protected internal override void Invoke(in RowCall call)
@@ -68,7 +69,7 @@ internal sealed class ArrayRemoveOverload() : RowOverload("array(T), T -> array(
         ArrayRow array = call.Array(0);
         bool removesNull = call[1].IsNull(call.Row);
         for (int at = array.Start; at < array.End; at++)
-            if (removesNull ? !array.Elements.IsNull(at) : !RowComparer.Equal(array.Elements, at, call[1], call.Row))
+            if (removesNull ? !array.Elements.IsNull(at) : !ArraySets.KnownEqual(array.Elements, at, call[1], call.Row))
                 ArrayBuilding.Elements(call).AppendFrom(array.Elements, at);
         ArrayBuilding.End(call);
     }
@@ -221,14 +222,22 @@ internal sealed class ArraySumDoubleOverload() : RowOverload("array(double) -> d
     }
 }
 
-[ScalarFunction("sequence", "The numbers from one to another, both included.", Aliases = ["generate_series"])]
+[ScalarFunction("sequence", "At most 10000 numbers from one to another, both included.")]
 [Example("sequence(1, 4)", "[1, 2, 3, 4]")]
+[Example("sequence(1, 1000000)", "error 22023")]
 internal sealed class SequenceOverload() : RowOverload("bigint, bigint -> array(bigint)")
+{
+    protected internal override void Invoke(in RowCall call) => ArraySets.Sequence(call, call.Long(0) <= call.Long(1) ? 1 : -1, ArraySets.MaxSequence);
+}
+
+[ScalarFunction("generate_series", "The numbers from one to another, both included.")]
+[Example("generate_series(1, 4)", "[1, 2, 3, 4]")]
+internal sealed class GenerateSeriesOverload() : RowOverload("bigint, bigint -> array(bigint)")
 {
     protected internal override void Invoke(in RowCall call) => ArraySets.Sequence(call, call.Long(0) <= call.Long(1) ? 1 : -1);
 }
 
-[ScalarFunction("sequence", "The numbers from one to another, both included, some apart in the direction of the second.")]
+[ScalarFunction("sequence", "At most 10000 numbers from one to another, both included, some apart in the direction of the second.")]
 [Example("sequence(1, 10, 4)", "[1, 5, 9]")]
 [Example("sequence(1, 10, 0)", "error 22023")]
 [Example("sequence(2, -1, 1)", "error 22023")]
@@ -237,7 +246,7 @@ internal sealed class SequenceStepOverload() : RowOverload("bigint, bigint, bigi
     protected internal override void Invoke(in RowCall call)
     {
         ArraySets.CheckDirection(call.Long(1).CompareTo(call.Long(0)), Math.Sign(call.Long(2)));
-        ArraySets.Sequence(call, call.Long(2));
+        ArraySets.Sequence(call, call.Long(2), ArraySets.MaxSequence);
     }
 }
 
@@ -273,8 +282,10 @@ internal sealed class GenerateNumberSeriesOverload() : RowOverload("numeric, num
     }
 }
 
-[ScalarFunction("repeat", "An array of a value so many times.")]
+[ScalarFunction("repeat", "An array of a value so many times, of at most 10000 elements, those inside counted.")]
 [Example("repeat(7, 3)", "[7, 7, 7]")]
+[Example("repeat(7, 1000000)", "error 22023")]
+[Example("repeat(sequence(1, 20), 9999)", "error 22023")]
 internal sealed class RepeatElementOverload() : RowOverload("T, bigint -> array(T)", isStrict: false)
 {
     /// <inheritdoc/>
@@ -291,7 +302,8 @@ internal sealed class RepeatElementOverload() : RowOverload("T, bigint -> array(
 
         if (call.Long(1) < 0)
             throw new QueryException(ErrorCode.InvalidParameterValue, $"an array of {call.Long(1)} elements");
-        ArraySets.CheckSize(call.Long(1));
+        long size = call[0] is ArrayVector && !call.IsNull(0) ? Math.Max(1, call.Array(0).Length) : 1;
+        ArraySets.CheckSize((long)Int128.Min((Int128)call.Long(1) * size, long.MaxValue), ArraySets.MaxSequence);
         for (long round = 0; round < call.Long(1); round++)
             ArrayBuilding.Elements(call).AppendFrom(call[0], call.Row);
         ArrayBuilding.End(call);
@@ -301,7 +313,11 @@ internal sealed class RepeatElementOverload() : RowOverload("T, bigint -> array(
 /// <summary>Searching arrays.</summary>
 internal static class ArraySets
 {
-    private const int MaxElements = 10_000_000;
+    /// <summary>The most elements that an array built by counting has.</summary>
+    public const int MaxElements = 10_000_000;
+
+    /// <summary>The most elements of Trino's own functions that count.</summary>
+    public const int MaxSequence = 10_000;
 
     /// <summary>The place of a value among elements, NULLs being equal; -1 when it is not there.</summary>
     public static int Find(ColumnVector values, int row, ColumnVector elements, int start, int end)
@@ -311,6 +327,15 @@ internal static class ArraySets
                 return at;
         return -1;
     }
+
+    /// <summary>
+    /// Whether two values are equal, or both NULL. Where only a NULL inside of them keeps that open, as of ARRAY[1, NULL] and ARRAY[1, 2], it is an error.
+    /// </summary>
+    public static bool KnownEqual(ColumnVector left, int leftRow, ColumnVector right, int rightRow) =>
+        left.IsNull(leftRow) || right.IsNull(rightRow) ? left.IsNull(leftRow) == right.IsNull(rightRow)
+        : left.Type is ArrayType or RowType ? RowComparer.IsKnownEqual(left, leftRow, right, rightRow)
+            ?? throw QueryException.NotSupported("comparing elements that contain NULL")
+        : RowComparer.Equal(left, leftRow, right, rightRow);
 
     /// <summary>Whether an array has all elements of another.</summary>
     public static bool HasAll(ArrayRow array, ArrayRow wanted)
@@ -329,11 +354,11 @@ internal static class ArraySets
     }
 
     /// <summary>Appends numbers some apart.</summary>
-    public static void Sequence(in RowCall call, long step)
+    public static void Sequence(in RowCall call, long step, int most = MaxElements)
     {
         if (step == 0)
             throw new QueryException(ErrorCode.InvalidParameterValue, "the step of a sequence is not zero");
-        Fill(call, call.Long(0), call.Long(1), step);
+        Fill(call, call.Long(0), call.Long(1), step, most);
     }
 
     /// <summary>Appends numbers some apart; the end is left out.</summary>
@@ -361,9 +386,9 @@ internal static class ArraySets
         ArrayBuilding.End(call);
     }
 
-    private static void Fill(in RowCall call, long first, Int128 last, long step)
+    private static void Fill(in RowCall call, long first, Int128 last, long step, int most = MaxElements)
     {
-        CheckSize((long)Int128.Clamp((last - first) / step, 0, long.MaxValue));
+        CheckSize((long)Int128.Clamp(((last - first) / step) + 1, 0, long.MaxValue), most);
         var elements = (FixedWidthBuilder<long>)ArrayBuilding.Elements(call);
         for (Int128 at = first; step > 0 ? at <= last : at >= last; at += step)
             elements.Append((long)at);
@@ -371,9 +396,11 @@ internal static class ArraySets
     }
 
     /// <summary>Refuses arrays that no machine should build.</summary>
-    public static void CheckSize(long elements)
+    public static void CheckSize(long elements, int most = MaxElements)
     {
-        if (elements > MaxElements)
-            throw new QueryException(ErrorCode.InvalidParameterValue, $"an array of {elements} elements has more than {MaxElements}");
+        if (elements > most)
+            throw new QueryException(
+                ErrorCode.InvalidParameterValue, $"an array of {elements} elements has more than {most}",
+                most == MaxSequence ? "In FROM, generate_series makes rows without an array." : null);
     }
 }

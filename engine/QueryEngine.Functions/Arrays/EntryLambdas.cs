@@ -250,7 +250,7 @@ internal sealed class ArraySortByOverload() : LambdaOverload("array(T), lambda(T
             {
                 int left = start, middle = Math.Min(start + width, places.Length), right = middle, end = Math.Min(start + (2 * width), places.Length);
                 for (int at = start; at < end; at++)
-                    merged[at] = right >= end || (left < middle && Compare(places[left], places[right]) <= 0) ? places[left++] : places[right++];
+                    merged[at] = right >= end || (left < middle && Compare(places[right], places[left]) >= 0) ? places[left++] : places[right++];
             }
 
             places = merged;

@@ -25,6 +25,8 @@ internal static class CastFunctions
             return TextCasts.FromText(from, to, isTry);
         if (to.IsText)
             return TextCasts.ToText(from, to, isTry);
+        if (from is BitType || to is BitType)
+            return BitCasts.TryBind(from, to, isTry);
         if (from is JsonType || to is JsonType)
             return JsonCasts.TryBind(from, to, isTry);
         if (from.IsNumeric || to.IsNumeric)
@@ -49,6 +51,7 @@ internal static class CastFunctions
         (VarcharType l, VarcharType r) => l.Length <= r.Length,
         (CharType l, CharType r) => l.Length <= r.Length,
         (NumberType, NumberType { Precision: null }) => true,
+        (BitType l, BitType { IsVarying: true } r) => r.Length is null || l.Length <= r.Length,
         (JsonType, JsonType { IsNormal: false }) => true,
         (TimestampType l, TimestampType r) => l.Precision <= r.Precision && (l.Precision > 6) == (r.Precision > 6),
         (TimestampWithTimeZoneType l, TimestampWithTimeZoneType r) => l.Precision <= r.Precision && (l.Precision > 6) == (r.Precision > 6),

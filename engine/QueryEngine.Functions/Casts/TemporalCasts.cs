@@ -1,5 +1,6 @@
 using NodaTime;
 using QueryEngine.Functions.Scalar;
+using QueryEngine.Functions.Temporal;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Functions.Casts;
@@ -26,6 +27,7 @@ internal static class TemporalCasts
         (TimeWithTimeZoneType, TimeType r) => new FixedCast<long, long, TimeWithZoneToTime>(from, to, isTry, _ => new(r.Precision)),
         (TimestampWithTimeZoneType l, TimeWithTimeZoneType) =>
             new FixedCast<long, long, InstantToTimeWithZone>(from, to, isTry, context => new(Zones.Of(context.Session), l.Precision)),
+        (TimeType l, TimestampType r) => new FixedCast<long, long, TimeToTimestamp>(from, to, isTry, context => new(context, l.Precision, r.Precision)),
         (TimeType l, TimeType r) => Times(from, to, isTry, l.Precision, r.Precision, ZoneChange.None),
         (TimeType, IntervalType { Kind: TypeKind.Interval }) => Chained(from, SqlType.IntervalDayToSecond, to, isTry),
         (IntervalType { Kind: TypeKind.Interval }, TimeType) => Chained(from, SqlType.IntervalDayToSecond, to, isTry),
@@ -84,6 +86,22 @@ internal readonly struct DateToTimestamp(DateTimeZone zone, long ticksPerDay) : 
             result = Zones.ToInstant(zone, result / unit) * unit;
         }
 
+        return fits;
+    }
+}
+
+/// <summary>The time on the session's date, as the standard has it.</summary>
+internal readonly struct TimeToTimestamp(FunctionContext context, int fromPrecision, int toPrecision) : IConversion<long, long>
+{
+    private readonly RescaleTimestamp _rescale = new(fromPrecision, toPrecision, ZoneChange.None, DateTimeZone.Utc);
+    private readonly long _midnight = CurrentDateFunction.Invoke(context).Days * 86_400L * (toPrecision > 6 ? 1_000_000_000L : 1_000_000L);
+
+    public ErrorCode Error => ErrorCode.DateTimeOverflow;
+
+    public bool TryConvert(long value, out long result)
+    {
+        bool fits = _rescale.TryConvert(value, out result);
+        result += _midnight;
         return fits;
     }
 }

@@ -114,7 +114,7 @@ internal static class TemporalText
     private static bool TryReadDate(ReadOnlySpan<byte> text, ref int at, ref TemporalParts parts)
     {
         bool isNegative = text[at] == '-';
-        if (text[at] is (byte)'-' or (byte)'+')
+        if (isNegative)
             at++;
         int start = at;
         if (!TryReadNumber(text, ref at, 4, 8, out int year))

@@ -39,6 +39,7 @@ internal static class TextCasts
         TypeKind.IpAddress => new TextToTextCast<IpAddressParser>(from, to, isTry),
         TypeKind.IpPrefix => new TextToTextCast<IpPrefixParser>(from, to, isTry),
         TypeKind.Geometry => new TextToTextCast<GeometryParser>(from, to, isTry),
+        TypeKind.Bit => BitCasts.FromText(from, (BitType)to, isTry),
         TypeKind.Array or TypeKind.Map or TypeKind.Row when NestedText.IsReadable(to) => new NestedTextCast(from, to, isTry),
         _ => null,
     };
@@ -48,7 +49,7 @@ internal static class TextCasts
     {
         if (from is SketchType)
             return null;
-        if (from is JsonType or GeometryType && to is VarcharType { Length: null })
+        if (from is JsonType or GeometryType or BitType && to is VarcharType { Length: null })
             return new RelabelCast(from, to);
         return to is VarcharType { Length: null } ? new FormatCast(from, to, isTry) : ThroughText(from, to, isTry);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Functions.Maths;
@@ -68,15 +69,18 @@ internal static class Rounding
     }
 
     /// <summary>Rounds a whole number to tens, hundreds, ... half away from zero.</summary>
-    public static long Round(long value, int digits)
+    public static T Round<T>(T value, int digits)
+        where T : IBinaryInteger<T>, IMinMaxValue<T>
     {
         if (digits >= 0)
             return value;
-        if (digits < -18)
-            return digits == -19 && (value >= 5_000_000_000_000_000_000 || value <= -5_000_000_000_000_000_000) ? throw MathErrors.OutOfRange("the rounded number") : 0;
+        if (digits < -19)
+            return T.Zero;
         Int128 factor = Operators.DecimalMath.PowerOfTen(-digits);
-        Int128 rounded = Operators.DecimalMath.DivideRounded(value, factor) * factor;
-        return rounded == (long)rounded ? (long)rounded : throw MathErrors.OutOfRange("the rounded number");
+        Int128 rounded = Operators.DecimalMath.DivideRounded(Int128.CreateChecked(value), factor) * factor;
+        return rounded >= Int128.CreateChecked(T.MinValue) && rounded <= Int128.CreateChecked(T.MaxValue)
+            ? T.CreateTruncating(rounded)
+            : throw MathErrors.OutOfRange(string.Create(CultureInfo.InvariantCulture, $"round({value}, {digits})"));
     }
 }
 

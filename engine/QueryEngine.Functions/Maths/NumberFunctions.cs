@@ -122,10 +122,14 @@ internal readonly struct TruncateToFunction : IFunction<double, int, double>
 }
 
 [ScalarFunction("round", "A whole number rounded to tens, hundreds, ...")]
+[ForTypes(typeof(sbyte), typeof(short), typeof(int), typeof(long))]
 [Example("round(1250, -2)", "1300")]
-internal readonly struct RoundLongToFunction : IFunction<long, int, long>
+[Example("round(TINYINT '127', -1)", "error 22003")]
+[Example("round(1250, -20)", "0")]
+internal readonly struct RoundIntegerToFunction<T> : IFunction<T, int, T>
+    where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
 {
-    public static long Invoke(long first, int second) => Rounding.Round(first, second);
+    public static T Invoke(T first, int second) => Rounding.Round(first, second);
 }
 
 [ScalarFunction("gcd", "The greatest common divisor.", Aliases = ["greatest_common_divisor"])]

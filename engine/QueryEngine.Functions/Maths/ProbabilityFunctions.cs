@@ -45,15 +45,18 @@ internal readonly struct GammaFunction : IFunction<double, double>
 
 [ScalarFunction("lgamma", "The natural logarithm of the gamma function's size.")]
 [Example("lgamma(1)", "0")]
+[Example("lgamma(0)", "error 22003")]
 internal readonly struct LogGammaFunction : IFunction<double, double>
 {
     public static double Invoke(double first)
     {
         if (first is 1 or 2)
             return 0;
-        return first < 0.5
-            ? first == Math.Floor(first) ? double.PositiveInfinity : Math.Log(Math.PI / Math.Abs(Math.Sin(Math.PI * first))) - Probability.LogGamma(1 - first)
-            : Probability.LogGamma(first);
+        if (double.IsInfinity(first))
+            return double.PositiveInfinity;
+        if (first <= 0 && first == Math.Floor(first))
+            throw MathErrors.OutOfRange($"lgamma({first})");
+        return first < 0.5 ? Math.Log(Math.PI / Math.Abs(Math.Sin(Math.PI * first))) - Probability.LogGamma(1 - first) : Probability.LogGamma(first);
     }
 }
 

@@ -221,5 +221,5 @@ internal readonly struct WidthBucketOfNumber : IFunction<BigNumber, BigNumber, B
 internal static class Digits
 {
     /// <summary>A number of digits, none beyond what numbers may have.</summary>
-    public static int Of(long digits) => (int)Math.Clamp(digits, -BigNumber.MaxWholeDigits - 1, BigNumber.MaxScale);
+    public static int Of(long digits) => digits != (int)digits ? throw Maths.MathErrors.OutOfRange($"a number of {digits} digits") : (int)Math.Clamp(digits, -BigNumber.MaxWholeDigits - 1, BigNumber.MaxScale);
 }

@@ -36,11 +36,25 @@ internal static class RegexText
             return pattern;
 
         var text = new StringBuilder(pattern.Length + 8);
-        int at = 0;
+        int at = 0, depth = 0, constraint = 0;
         while (at < pattern.Length)
         {
+            if (pattern[at] == '(')
+            {
+                depth++;
+                if (constraint == 0 && IsLookaround(pattern.AsSpan(at)))
+                    constraint = depth;
+            }
+            else if (pattern[at] == ')')
+            {
+                constraint = constraint == depth ? 0 : constraint;
+                depth--;
+            }
+
             if (pattern[at] == '\\' && at + 1 < pattern.Length)
             {
+                if (constraint > 0 && pattern[at + 1] is >= '1' and <= '9')
+                    throw new Spi.QueryException(Spi.ErrorCode.InvalidRegularExpression, $"\\{pattern[at + 1]} stands in what looks ahead or behind, which has no groups");
                 text.Append(Escape(pattern[at + 1]));
                 at += 2;
             }
@@ -57,6 +71,9 @@ internal static class RegexText
 
         return text.ToString();
     }
+
+    private static bool IsLookaround(ReadOnlySpan<char> group) =>
+        group.StartsWith("(?=") || group.StartsWith("(?!") || group.StartsWith("(?<=") || group.StartsWith("(?<!");
 
     private static string Escape(char escaped) => escaped switch
     {

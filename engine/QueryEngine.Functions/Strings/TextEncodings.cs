@@ -171,7 +171,8 @@ internal sealed class QuoteNullableOverload() : RowOverload("varchar -> varchar"
         call.Append(call.IsNull(0) ? "NULL" : $"'{call.Text(0).Replace("'", "''", StringComparison.Ordinal)}'");
 }
 
-[ScalarFunction("format", "A text with %s, %I (an identifier) and %L (a literal) replaced by the arguments, %1$s by the first; also %d, %x, %,d and %.2f.")]
+[ScalarFunction("format", "A text with %s, %I (an identifier) and %L (a literal) replaced by the arguments, %1$s by the first; also %d, %x, %,d and %.2f.", Aliases = ["printf"])]
+[Example("printf('%02d', 7)", "07")]
 [Example("format('Hello %s, %1$s', 'World')", "Hello World, World")]
 [Example("format('%I = %L', 'a b', 'it''s')", "\"a b\" = 'it''s'")]
 [Example("format('%.2f|%5d|%,d', 3.14159e0, 42, 1234567)", "3.14|   42|1,234,567")]

@@ -133,12 +133,12 @@ internal sealed class TimeReader
                 return;
             case "MS":
                 long milliseconds = Digits(element, index, 3, out int digits);
-                Set("US", milliseconds * (digits == 1 ? 100_000 : digits == 2 ? 10_000 : 1000));
+                Set("US", Fraction(milliseconds * (digits == 1 ? 100_000 : digits == 2 ? 10_000 : 1000)));
                 return;
             case "US" or "FF1" or "FF2" or "FF3" or "FF4" or "FF5" or "FF6":
                 int most = keyword == "US" ? 6 : keyword[2] - '0';
                 long fraction = Digits(element, index, most, out int length);
-                long micros = (long)(fraction * Math.Pow(10, 6 - Math.Min(6, length)));
+                long micros = Fraction((long)(fraction * Math.Pow(10, 6 - Math.Min(6, length))));
                 long unit = (long)Math.Pow(10, 6 - most);
                 Set("US", (micros + (unit / 2)) / unit * unit);
                 return;
@@ -175,6 +175,9 @@ internal sealed class TimeReader
             _at = Math.Min(_text.Length, _at + 2);
     }
 
+    private long Fraction(long micros) => micros < DateMath.MicrosPerSecond ? micros
+        : throw new QueryException(ErrorCode.DateTimeOverflow, $"the fraction of a second of '{_text}' is out of range");
+
     private void Set(string field, long value)
     {
         if (_fields.TryGetValue(field, out long before) && before != value)
@@ -194,6 +197,10 @@ internal sealed class TimeReader
         while (_at < _text.Length && _at - start < most && char.IsAsciiDigit(_text[_at]))
             _at++;
         length = _at - start;
+        if (length < most && most != 18)
+            throw new QueryException(
+                ErrorCode.InvalidDateTime, $"'{_text}' has {length} characters for '{element.Written}', which takes {width} where digits follow",
+                "Write FM before what has no fixed width.");
         return long.TryParse(_text.AsSpan(start, length), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) ? value
             : throw new QueryException(ErrorCode.InvalidDateTime, $"'{_text}' has no value for '{element.Written}' at character {start + 1}");
     }

@@ -53,6 +53,8 @@ internal readonly struct TimeToCharFunction : IFunction<SqlTime, Utf8, TemplateC
 [Example("to_timestamp('05 Dec 2000', 'DD Mon YYYY')", "2000-12-05 00:00:00+01")]
 [Example("to_timestamp('2011-12-18 11:38 -05', 'YYYY-MM-DD HH12:MI TZH')", "2011-12-18 17:38:00+01")]
 [Example("to_timestamp('2011-12-18 25:00', 'YYYY-MM-DD HH24:MI')", "error 22008")]
+[Example("to_timestamp('12:34:56.123456789', 'HH24:MI:SS.FF6')", "error 22008")]
+[Example("to_timestamp('19971', 'YYYYMMDD')", "error 22007")]
 internal readonly struct ToTimestampFunction : IFunction<Utf8, Utf8, FunctionContext, TemplateCache, SqlInstant>
 {
     public static SqlInstant Invoke(Utf8 first, Utf8 second, FunctionContext third, TemplateCache fourth)

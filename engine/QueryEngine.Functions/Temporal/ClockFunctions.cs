@@ -45,6 +45,13 @@ internal readonly struct LocalTimeFunction : IFunction<FunctionContext, SqlTime>
     public static SqlTime Invoke(FunctionContext first) => new(TimeParts.Of(LocalTimestampFunction.Invoke(first).Micros));
 }
 
+[ScalarFunction("localtime", "The time of day of the session's clock at which the query started, with so many digits of a second.", Aliases = ["current_time"])]
+[Example("localtime(0)", "12:20:30")]
+internal readonly struct LocalTimePrecisionFunction : IFunction<int, FunctionContext, SqlTime>
+{
+    public static SqlTime Invoke(int first, FunctionContext second) => new(TimeParts.Of(LocalTimestampPrecisionFunction.Invoke(first, second).Micros));
+}
+
 [ScalarFunction("current_timezone", "The session's time zone.")]
 [Example("current_timezone()", "Europe/Berlin")]
 internal readonly struct CurrentTimeZoneFunction : IFunction<FunctionContext, TextOutput, Text>

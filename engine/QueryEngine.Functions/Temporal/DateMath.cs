@@ -60,6 +60,9 @@ internal static class DateMath
         return ToMicros(day, time);
     }
 
+    /// <summary>The first timestamp of the calendar: 4714-11-24 BC, on which Julian days begin.</summary>
+    public const long FirstMicros = -2_440_588 * MicrosPerDay;
+
     /// <summary>Days and time as microseconds.</summary>
     public static long ToMicros(long day, long time)
     {

@@ -70,6 +70,7 @@ internal readonly struct AgeOfInstantTodayFunction : IFunction<SqlInstant, Funct
 
 [ScalarFunction("date_bin", "The beginning of the span of a width, counted from an origin, that a timestamp is in.", Aliases = ["time_bucket"])]
 [Example("date_bin(INTERVAL '15' MINUTE, TIMESTAMP '2020-01-01 10:44:00', TIMESTAMP '2020-01-01 00:05:00')", "2020-01-01 10:35:00")]
+[Example("date_bin(INTERVAL '365000' DAY, TIMESTAMP '4400-01-01 BC', TIMESTAMP '4000-01-01 BC')", "error 22008")]
 [Example("date_bin(INTERVAL '1' MONTH, TIMESTAMP '2020-01-01 10:44:00', TIMESTAMP '2020-01-01 00:05:00')", "error 0A000")]
 internal readonly struct DateBinFunction : IFunction<Interval, SqlTimestamp, SqlTimestamp, SqlTimestamp>
 {
@@ -110,7 +111,7 @@ internal static class Units
             return micros;
         Int128 rest = ((Int128)micros - origin) % width.Length;
         Int128 start = micros - (rest < 0 ? rest + width.Length : rest);
-        return start == (long)start ? (long)start : throw DateMath.OutOfRange();
+        return start >= DateMath.FirstMicros && start <= long.MaxValue ? (long)start : throw DateMath.OutOfRange();
     }
 
     /// <summary>Whole units between two timestamps.</summary>

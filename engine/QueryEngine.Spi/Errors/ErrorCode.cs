@@ -39,6 +39,7 @@ public sealed record ErrorCode(string Name, string SqlState, ErrorKind Kind)
     public static readonly ErrorCode InvalidLimit = User("INVALID_ROW_COUNT_IN_LIMIT_CLAUSE", "2201W");
     public static readonly ErrorCode InvalidOffset = User("INVALID_ROW_COUNT_IN_OFFSET_CLAUSE", "2201X");
     public static readonly ErrorCode InvalidEscape = User("INVALID_ESCAPE_SEQUENCE", "22025");
+    public static readonly ErrorCode StringLengthMismatch = User("STRING_DATA_LENGTH_MISMATCH", "22026");
     public static readonly ErrorCode InvalidText = User("INVALID_TEXT_REPRESENTATION", "22P02");
     public static readonly ErrorCode UntranslatableCharacter = User("UNTRANSLATABLE_CHARACTER", "22P05");
     public static readonly ErrorCode DuplicateJsonKey = User("DUPLICATE_JSON_OBJECT_KEY_VALUE", "22030");

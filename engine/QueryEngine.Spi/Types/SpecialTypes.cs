@@ -29,3 +29,11 @@ public sealed record SketchType(TypeKind SketchKind) : SqlType
     public override PhysicalType Physical => PhysicalType.Bytes;
     public override string ToString() => SketchKind == TypeKind.HyperLogLog ? "hyperloglog" : "tdigest";
 }
+
+/// <summary>bit(n): n bits; bit varying(n): up to n bits; without a length, any number of them. Stored and boxed as text of zeros and ones.</summary>
+public sealed record BitType(int? Length, bool IsVarying) : SqlType
+{
+    public override TypeKind Kind => TypeKind.Bit;
+    public override PhysicalType Physical => PhysicalType.Bytes;
+    public override string ToString() => (IsVarying ? "bit varying" : "bit") + (Length is null ? string.Empty : $"({Length})");
+}

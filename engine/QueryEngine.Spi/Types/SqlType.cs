@@ -36,6 +36,7 @@ public abstract record SqlType
     public static readonly SqlType SphericalGeography = new GeometryType(TypeKind.SphericalGeography);
     public static readonly SqlType HyperLogLog = new SketchType(TypeKind.HyperLogLog);
     public static readonly SqlType TDigest = new SketchType(TypeKind.TDigest);
+    public static readonly SqlType BitVarying = new BitType(null, IsVarying: true);
 
     /// <summary>The family.</summary>
     public abstract TypeKind Kind { get; }

@@ -87,6 +87,14 @@ public static class SqlTypeParser
             case "sphericalgeography": return SqlType.SphericalGeography;
             case "hyperloglog": return SqlType.HyperLogLog;
             case "tdigest": return SqlType.TDigest;
+            case "varbit": return Bits(reader.ReadArguments(), isVarying: true);
+            case "bit":
+                {
+                    int[] arguments = reader.ReadArguments();
+                    if (!reader.TryReadWord("varying"))
+                        return Bits(arguments is [] ? [1] : arguments, isVarying: false);
+                    return Bits(arguments is [] ? reader.ReadArguments() : arguments, isVarying: true);
+                }
             case "array": return Array(ref reader);
             case "map": return Map(ref reader);
             case "row" or "struct": return Row(ref reader);
@@ -115,6 +123,13 @@ public static class SqlTypeParser
     };
 
     private static SqlType Varchar(int[] arguments) => arguments is [int length] ? SqlType.VarcharOf(length) : SqlType.Varchar;
+
+    private static BitType Bits(int[] arguments, bool isVarying) => arguments switch
+    {
+        [int length and >= 1 and <= 83_886_080] => new BitType(length, isVarying),
+        [] => new BitType(null, isVarying),
+        _ => throw new QueryException(ErrorCode.InvalidParameterValue, $"a length of {string.Join(", ", arguments)} bits is not 1 to 83886080"),
+    };
 
     private static int Precision(int[] arguments) => arguments switch
     {

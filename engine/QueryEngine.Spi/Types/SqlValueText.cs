@@ -45,6 +45,7 @@ public static class SqlValueText
     {
         BooleanType or IntegerType or DecimalType or FloatType => Format(type, value),
         VarcharType or CharType or JsonType => $"'{((string)value).Replace("'", "''", StringComparison.Ordinal)}'",
+        BitType => $"B'{value}'",
         _ => $"{type} '{Format(type, value)}'",
     };
 

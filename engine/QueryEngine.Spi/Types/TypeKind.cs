@@ -35,6 +35,9 @@ public enum TypeKind
     SphericalGeography,
     HyperLogLog,
     TDigest,
+
+    /// <summary>Strings of bits.</summary>
+    Bit,
     Array,
     Map,
     Row,

@@ -270,7 +270,10 @@ internal ref struct Lexer(ReadOnlySpan<char> text)
         int end = start + 1;
         while (end < _text.Length && IsWordPart(_text[end]))
             end++;
-        return Take(TokenKind.NamedParameter, start, end);
+
+        // @t.c is the absolute value of a column: parameters have no parts.
+        bool isOperator = end + 1 < _text.Length && _text[end] == '.' && IsWordStart(_text[end + 1]);
+        return isOperator ? Take(TokenKind.OtherOperator, start, start + 1) : Take(TokenKind.NamedParameter, start, end);
     }
 
     private Token Symbol(int start, char c)

@@ -105,16 +105,24 @@ internal sealed partial class Parser
         {
             _index++;
             string text = TakeText();
-            if (text.Length != 1)
-                throw new Spi.QueryException(Spi.ErrorCode.SyntaxError, "UESCAPE takes one character", position);
+            if (text.Length != 1 || char.IsAsciiHexDigit(text[0]) || char.IsWhiteSpace(text[0]) || text[0] is '+' or '\'' or '"')
+                throw new Spi.QueryException(
+                    Spi.ErrorCode.SyntaxError, "UESCAPE takes one character", position, "Hexadecimal digits, the plus sign, quotes and blanks do not escape.");
             escape = text[0];
         }
 
         return LiteralText.UnescapeUnicode(LiteralText.Unquote(quoted, quote), escape, position);
     }
 
-    private bool IsOnNewLine() =>
-        _text.AsSpan(_tokens[_index - 1].End, Current.Start - _tokens[_index - 1].End).Contains('\n');
+    // Comments to the end of the line may stand between, those in /* */ may not.
+    private bool IsOnNewLine()
+    {
+        ReadOnlySpan<char> between = _text.AsSpan(_tokens[_index - 1].End, Current.Start - _tokens[_index - 1].End);
+        foreach (ReadOnlySpan<char> line in between.EnumerateLines())
+            if (line.TrimStart() is var text && !text.IsEmpty && !text.StartsWith("--"))
+                return false;
+        return between.Contains('\n');
+    }
 
     /// <summary>A word of the grammar that is not a keyword elsewhere.</summary>
     private bool AtWord(string word) => IsWord(Current, word);

@@ -24,6 +24,8 @@ internal sealed partial class Parser
             Accept(Keyword.ARRAY);
             if (Accept(TokenKind.LeftBracket))
             {
+                if (At(TokenKind.Integer) && !int.TryParse(_tokens.TextOf(Current), NumberStyles.None, CultureInfo.InvariantCulture, out _))
+                    throw new QueryException(ErrorCode.NumericValueOutOfRange, $"an array of {_tokens.TextOf(Current)} elements is too large", Here);
                 Accept(TokenKind.Integer);
                 Expect(TokenKind.RightBracket, "']'");
             }

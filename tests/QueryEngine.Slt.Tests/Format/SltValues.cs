@@ -27,7 +27,7 @@ internal static class SltValues
         }
 
         for (int row = 0; row < actual.Length; row++)
-            if (actual[row].Length != expected[row].Length || !actual[row].Zip(expected[row]).All(pair => IsSame(pair.First, pair.Second)))
+            if (actual[row].Length != expected[row].Length || !actual[row].Zip(expected[row], types).All(triple => IsSame(triple.First, triple.Second, triple.Third.Kind is not (TypeKind.Double or TypeKind.Real))))
                 return $"row {row + 1}: expected [{string.Join('\t', expected[row])}], got [{string.Join('\t', actual[row])}]";
         return null;
     }
@@ -47,14 +47,14 @@ internal static class SltValues
         return left.Length.CompareTo(right.Length);
     }
 
-    private static bool IsSame(string actual, string expected)
+    private static bool IsSame(string actual, string expected, bool isExact = true)
     {
         if (actual == expected)
             return true;
         if (TryNumber(actual, out double l) && TryNumber(expected, out double r))
         {
-            // Whole numbers are compared to the last digit, and only the sign of zero may differ.
-            bool whole = actual.AsSpan().IndexOfAny('.', 'e', 'E') < 0 && expected.AsSpan().IndexOfAny('.', 'e', 'E') < 0 && double.IsFinite(l);
+            // Whole numbers that are no doubles are compared to the last digit, and only the sign of zero may differ.
+            bool whole = isExact && actual.AsSpan().IndexOfAny('.', 'e', 'E') < 0 && expected.AsSpan().IndexOfAny('.', 'e', 'E') < 0 && double.IsFinite(l);
             return whole ? l == 0 && r == 0 : l.Equals(r) || Math.Abs(l - r) <= Tolerance * Math.Max(Math.Abs(l), Math.Abs(r));
         }
 
