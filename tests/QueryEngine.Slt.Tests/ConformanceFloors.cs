@@ -5,9 +5,9 @@ internal static class ConformanceFloors
 {
     public static readonly IReadOnlyDictionary<string, double> Percent = new Dictionary<string, double>
     {
-        ["all A"] = 99.5,
+        ["all A"] = 99.65,
         ["all B"] = 88.5,
-        ["all E"] = 96.1,
+        ["all E"] = 98.9,
         ["all P"] = 85.9,
         ["all T"] = 77.6,
         ["sqlite queries"] = 100,
@@ -17,6 +17,7 @@ internal static class ConformanceFloors
     public static readonly IReadOnlyDictionary<string, double> PercentOfTheRest = new Dictionary<string, double>
     {
         ["all B"] = 97.0,
+        ["all E"] = 99.8,
         ["all T"] = 94.4,
     };
 }

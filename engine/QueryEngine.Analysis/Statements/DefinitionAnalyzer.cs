@@ -187,8 +187,8 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
     {
         if (create.Columns.Length == 0)
             throw new QueryException(ErrorCode.SyntaxError, "a recursive view needs the names of its columns", create.Position, "Write CREATE RECURSIVE VIEW name (columns) AS ...");
-        var table = new Tree.CommonTable(
-            create.Name.Last, create.Columns, IsMaterialized: null, new Tree.QueryStatement(create.Query) { Position = create.Query.Position }) { Position = create.Position };
+        var query = new Tree.QueryStatement(create.Query) { Position = create.Query.Position };
+        var table = new Tree.CommonTable(create.Name.Last, create.Columns, IsMaterialized: null, query) { Position = create.Position };
         var name = new Tree.QualifiedName([create.Name.Last]) { Position = create.Name.Position };
         return new Tree.Query(new Tree.TableBody(name) { Position = create.Position })
         {

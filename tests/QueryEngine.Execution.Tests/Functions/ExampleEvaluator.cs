@@ -66,10 +66,12 @@ internal sealed class ExampleEvaluator(Encoding encoding)
         Tree.DecimalLiteral literal => Number(literal.Text, rows),
         Tree.DoubleLiteral literal => Number(literal.Text, rows),
         Tree.StringLiteral literal => Make(SqlType.Varchar, literal.Value, rows) with { IsUntyped = true },
+        Tree.BitLiteral literal => Make(new BitType(literal.Bits.Length, IsVarying: false), literal.Bits, rows),
         Tree.TypedLiteral literal => Typed(SqlTypeParser.Parse(literal.Type.ToString()), literal.Text, rows),
         Tree.IntervalLiteral literal => IntervalOf(literal, rows),
         Tree.BinaryExpression binary => Call(NameOf(binary.Operator), [binary.Left, binary.Right], names, rows),
         Tree.ComparisonExpression comparison => Call(NameOf(comparison.Operator), [comparison.Left, comparison.Right], names, rows),
+        Tree.UnaryExpression { Operator: Tree.UnaryOperator.BitwiseNot } unary => Call("bitwise_not", [unary.Operand], names, rows),
         Tree.UnaryExpression { Operator: Tree.UnaryOperator.Minus } unary => Call("$negate", [unary.Operand], names, rows),
         Tree.PatternExpression pattern => Call(
             pattern.Kind switch
@@ -216,6 +218,9 @@ internal sealed class ExampleEvaluator(Encoding encoding)
         Tree.BinaryOperator.Add => "$add",
         Tree.BinaryOperator.ShiftLeft => "$shift_left",
         Tree.BinaryOperator.ShiftRight => "$shift_right",
+        Tree.BinaryOperator.BitwiseAnd => "bitwise_and",
+        Tree.BinaryOperator.BitwiseOr => "bitwise_or",
+        Tree.BinaryOperator.BitwiseXor => "bitwise_xor",
         Tree.BinaryOperator.Subtract => "$subtract",
         Tree.BinaryOperator.Multiply => "$multiply",
         Tree.BinaryOperator.Divide => "$divide",
