@@ -21,7 +21,8 @@ internal sealed record UnnestSource(ImmutableArray<Tree.Expression> Collections,
         return name switch
         {
             "unnest" => new UnnestSource(function.Call.Arguments, function.WithOrdinality, name),
-            "generate_series" or "sequence" or "range" => new UnnestSource([SequenceOf(function.Call)], function.WithOrdinality, name),
+            "sequence" => new UnnestSource([RowsOf(function.Call)], function.WithOrdinality, name),
+            "generate_series" or "range" => new UnnestSource([SequenceOf(function.Call)], function.WithOrdinality, name),
             _ when SetFunctions.TryGet(function.Call) is { } set => new UnnestSource([set], function.WithOrdinality, name),
             _ when functions.IsScalar(name) => new UnnestSource([OneRow(function.Call)], function.WithOrdinality, name),
             _ => throw new QueryException(
@@ -44,6 +45,12 @@ internal sealed record UnnestSource(ImmutableArray<Tree.Expression> Collections,
     public static Tree.FunctionCall SequenceOf(Tree.FunctionCall call) => call.Name.Last.Folded == "generate_series" && call.Arguments.Length == 2
         ? call with { Arguments = call.Arguments.Add(new Tree.IntegerLiteral("1") { Position = call.Position }) }
         : call;
+
+    // As rows a sequence has no limit, as an array it has Trino's.
+    private static Tree.FunctionCall RowsOf(Tree.FunctionCall call) => call with
+    {
+        Name = new Tree.QualifiedName([new Tree.Identifier("generate_series", IsQuoted: false) { Position = call.Position }]) { Position = call.Position },
+    };
 
     // PostgreSQL: any function may stand in FROM, for the one row of its value.
     private static Tree.ArrayConstructor OneRow(Tree.FunctionCall call) => new([call]) { Position = call.Position };
