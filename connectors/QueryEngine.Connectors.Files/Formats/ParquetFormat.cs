@@ -61,7 +61,7 @@ internal sealed class ParquetFormat : TableFormat
             TupleDomain domain = table.Domain.Intersect(scan.DynamicFilter.Current);
             if (!ParquetStatistics.MayMatch(footer, group, domain) || !ParquetBloomFilters.MayMatch(source, footer, group, domain))
                 continue;
-            foreach (RecordBatch batch in reader.Read(group, domain))
+            foreach (RecordBatch batch in reader.Read(group, domain, scan.DynamicFilter))
             {
                 scan.Metrics.Add(bytes: reader.BytesRead - bytesBefore, rowsRead: batch.RowCount);
                 bytesBefore = reader.BytesRead;

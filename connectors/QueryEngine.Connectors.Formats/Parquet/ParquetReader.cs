@@ -13,6 +13,9 @@ public sealed class ParquetReader : IDisposable
     private readonly ByteSource _source;
     private readonly ParquetFile _file;
     private readonly ColumnReader[] _columns;
+    private readonly string[] _names;
+    private readonly long[] _behind;
+    private readonly LateColumns _late = new();
 
     /// <summary>Prepares to read; <paramref name="columns"/> are places in <see cref="ParquetFile.Columns"/>.</summary>
     public ParquetReader(ByteSource source, ParquetFile file, ReadOnlySpan<int> columns, MemoryContext memory)
@@ -20,21 +23,27 @@ public sealed class ParquetReader : IDisposable
         _source = source;
         _file = file;
         _columns = new ColumnReader[columns.Length];
+        _names = new string[columns.Length];
+        _behind = new long[columns.Length];
         for (int column = 0; column < columns.Length; column++)
+        {
             _columns[column] = new ColumnReader(source, file.Nodes[columns[column]], memory);
+            _names[column] = file.Columns[columns[column]].Name;
+        }
     }
 
     /// <summary>Bytes read from the file so far.</summary>
     public long BytesRead => _columns.Sum(column => column.BytesRead);
 
     /// <summary>Reads a row group. The consumer owns the batches.</summary>
-    public IEnumerable<RecordBatch> Read(int rowGroup) => Read(rowGroup, TupleDomain.All);
+    public IEnumerable<RecordBatch> Read(int rowGroup) => Read(rowGroup, TupleDomain.All, NoDynamicFilter.Instance);
 
     /// <summary>
-    /// Reads a row group but for pages that, by the file's page indexes, have no row inside the domain, which names columns of the file. The consumer
-    /// owns the batches.
+    /// Reads a row group but for pages that, by the file's page indexes, have no row inside the domain, which names columns of the file, as the filter does.
+    /// The columns that the filter speaks of are read first: where they leave few rows, or none, the others are read for those alone. The consumer owns
+    /// the batches.
     /// </summary>
-    public IEnumerable<RecordBatch> Read(int rowGroup, TupleDomain domain)
+    public IEnumerable<RecordBatch> Read(int rowGroup, TupleDomain domain, IDynamicFilter filter)
     {
         RowGroup group = _file.Metadata.RowGroups[rowGroup];
         List<(long Start, long End)> ranges = [];
@@ -47,9 +56,10 @@ public sealed class ParquetReader : IDisposable
         foreach ((long start, long end) in ranges)
         {
             if (start > row)
-                Translate(() => Skip(start - row));
+                Skip(start - row);
             for (row = start; row < end; row += RecordBatch.MaxRows)
-                yield return ReadBatch((int)Math.Min(RecordBatch.MaxRows, end - row));
+                if (ReadBatch((int)Math.Min(RecordBatch.MaxRows, end - row), filter.Current) is { } batch)
+                    yield return batch;
             row = end;
         }
     }
@@ -63,34 +73,72 @@ public sealed class ParquetReader : IDisposable
 
     private void Start(RowGroup group)
     {
+        _behind.AsSpan().Clear();
         foreach (ColumnReader column in _columns)
             column.Start(group);
     }
 
+    // Nothing is passed over before it is clear where the next row wanted is: pages in between need not be unpacked.
     private void Skip(long rows)
     {
-        foreach (ColumnReader column in _columns)
-            column.Skip(rows);
+        foreach (ref long behind in _behind.AsSpan())
+            behind += rows;
     }
 
-    private RecordBatch ReadBatch(int rows)
+    private RecordBatch? ReadBatch(int rows, TupleDomain wanted)
     {
-        var vectors = new ColumnVector[_columns.Length];
-        int read = 0;
+        var vectors = new ColumnVector?[_columns.Length];
         try
         {
-            for (; read < vectors.Length; read++)
-                vectors[read] = _columns[read].Read(rows);
+            (int start, int end) = (0, rows);
+            foreach ((string name, Domain allowed) in wanted.Columns)
+            {
+                int column = Array.IndexOf(_names, name);
+                if (column < 0 || start == end || vectors[column] is not null || !_late.IsWorthwhile)
+                    continue;
+                vectors[column] = Read(column, rows);
+                LateColumns.Narrow(vectors[column]!, allowed, ref start, ref end);
+            }
+
+            if (!wanted.IsAll)
+                _late.Note(rows, end - start);
+            for (int column = 0; column < vectors.Length; column++)
+            {
+                if (vectors[column] is { } whole)
+                {
+                    if (end - start < rows)
+                    {
+                        vectors[column] = end > start ? whole.Slice(start, end - start) : null;
+                        whole.Dispose();
+                    }
+
+                    continue;
+                }
+
+                _behind[column] += start;
+                if (end > start)
+                    vectors[column] = Read(column, end - start);
+                _behind[column] += rows - end;
+            }
+
+            return end > start ? new RecordBatch(vectors!, end - start) : null;
         }
         catch (Exception error)
         {
-            for (int column = 0; column < read; column++)
-                vectors[column].Dispose();
+            foreach (ColumnVector? vector in vectors)
+                vector?.Dispose();
             if (error is QueryException known)
                 throw InFile(known);
             throw;
         }
-        return new RecordBatch(vectors, rows);
+    }
+
+    private ColumnVector Read(int column, int rows)
+    {
+        if (_behind[column] > 0)
+            _columns[column].Skip(_behind[column]);
+        _behind[column] = 0;
+        return _columns[column].Read(rows);
     }
 
     private void Translate(Action action)

@@ -12,9 +12,11 @@ internal sealed class TableScanPlanner : NodePlanner<TableScanNode>
     protected override RowStream Plan(TableScanNode node, IReadOnlySet<Column> required, PlanningContext context)
     {
         ScanColumn[] scanned = [.. node.Scanned.Where(column => required.Contains(column.Column))];
+        TopNBound? bound = context.Bound;
+        context.Bound = null;
         if (node.Lookup is { } lookup)
             return PlanLookup(node, context.Lookups[lookup.Id], scanned, context);
-        var filter = ScanDynamicFilter.Create(node, context.Task.DynamicFilters);
+        var filter = ScanDynamicFilter.Create(node, context.Task.DynamicFilters, bound);
         OperatorStatistics statistics = context.Count(node, "scan");
         statistics.Scan ??= new ScanMetrics();
         var request = new SplitRequest { Parallelism = context.Task.Threads, DynamicFilter = filter };
@@ -153,8 +155,11 @@ internal sealed class ScanDynamicFilter : IDynamicFilter
 {
     private readonly DynamicFilterHub _hub;
     private readonly (int Id, string Column)[] _filters;
+    private readonly TopNBound? _bound;
+    private readonly string _boundColumn;
 
-    private ScanDynamicFilter(DynamicFilterHub hub, (int Id, string Column)[] filters) => (_hub, _filters) = (hub, filters);
+    private ScanDynamicFilter(DynamicFilterHub hub, (int Id, string Column)[] filters, TopNBound? bound, string boundColumn) =>
+        (_hub, _filters, _bound, _boundColumn) = (hub, filters, bound, boundColumn);
 
     /// <inheritdoc/>
     public TupleDomain Current
@@ -165,16 +170,17 @@ internal sealed class ScanDynamicFilter : IDynamicFilter
             foreach ((int id, string column) in _filters)
                 if (_hub.TryGet(id, out Domain domain) && !domain.IsAll)
                     current = current.Intersect(domain.IsNone ? TupleDomain.None : new TupleDomain([new ColumnDomain(column, domain)]));
-            return current;
+            return _bound is { Domain: { IsAll: false } wanted } ? current.Intersect(new TupleDomain([new ColumnDomain(_boundColumn, wanted)])) : current;
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Whether the builds of all joins are known: what a top-n wants is never waited for.</summary>
     public bool IsComplete => _filters.All(filter => _hub.TryGet(filter.Id, out _));
 
     /// <summary>The filters of a scan, or one that lets everything pass.</summary>
-    public static IDynamicFilter Create(TableScanNode node, DynamicFilterHub hub)
+    public static IDynamicFilter Create(TableScanNode node, DynamicFilterHub hub, TopNBound? bound)
     {
+        string? boundColumn = node.Scanned.FirstOrDefault(scanned => scanned.Column == bound?.Column)?.Handle.Name;
         (int, string)[] filters =
         [
             .. from target in node.DynamicFilters
@@ -182,7 +188,9 @@ internal sealed class ScanDynamicFilter : IDynamicFilter
                where scanned.Column == target.Column
                select (target.FilterId, scanned.Handle.Name),
         ];
-        return filters.Length == 0 ? NoDynamicFilter.Instance : new ScanDynamicFilter(hub, filters);
+        return filters.Length == 0 && boundColumn is null
+            ? NoDynamicFilter.Instance
+            : new ScanDynamicFilter(hub, filters, boundColumn is null ? null : bound, boundColumn ?? "");
     }
 
     /// <inheritdoc/>

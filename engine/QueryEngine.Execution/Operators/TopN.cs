@@ -14,20 +14,24 @@ internal sealed class TopNPlanner : NodePlanner<TopNNode>
     /// <inheritdoc/>
     protected override RowStream Plan(TopNNode node, IReadOnlySet<Column> required, PlanningContext context)
     {
+        TopNBound? bound = TopNBound.Find(node);
+        context.Bound = bound;
         RowStream input = context.Plan(node.Source, required.Union(node.Keys.Select(key => key.Column)).ToHashSet());
         OperatorStatistics statistics = context.Count(node, "top-n");
-        var sink = new TopNSink(node, input.PlacesOf(node.Keys.Select(key => key.Column)), input.Layout.Count, statistics);
+        var sink = new TopNSink(node, input.PlacesOf(node.Keys.Select(key => key.Column)), input.Layout.Count, bound, statistics);
         context.Close(input, sink);
         return new RowStream([context.Open(new TopNSource(sink), isOrdered: true)], input.Layout);
     }
 }
 
 /// <summary>Keeps the first rows in an order: every driver its own, at the end those of all.</summary>
-internal sealed class TopNSink(TopNNode node, int[] keyPlaces, int columnCount, OperatorStatistics statistics) : Sink
+internal sealed class TopNSink(TopNNode node, int[] keyPlaces, int columnCount, TopNBound? bound, OperatorStatistics statistics) : Sink
 {
-    // How many more rows than needed are kept before they are sorted and cut.
-    private const int SpareRows = 2 * RecordBatch.MaxRows;
+    // How many more rows than needed are kept before they are sorted and cut: as many as needed, so that sorting does not repeat itself, within bounds.
+    private const int MinSpareRows = 64;
+    private const int MaxSpareRows = 1 << 19;
 
+    private readonly long _spareRows = Math.Clamp(node.Count, MinSpareRows, MaxSpareRows);
     private readonly BatchCollector _kept = new(columnCount, statistics.Memory!);
     private readonly int[] _columns = [.. Enumerable.Range(0, columnCount)];
     private readonly SortKey[] _keys = [.. node.Keys];
@@ -87,7 +91,7 @@ internal sealed class TopNSink(TopNNode node, int[] keyPlaces, int columnCount, 
     {
         private readonly List<RecordBatch> _batches = [];
         private long _rows;
-        private ColumnVector? _lastKey;
+        private ColumnVector[]? _last;
 
         public override void Process(RecordBatch batch)
         {
@@ -103,7 +107,7 @@ internal sealed class TopNSink(TopNNode node, int[] keyPlaces, int columnCount, 
                 return;
             _batches.Add(Compaction.Flat(better, sink._columns, sink.Statistics.Memory!));
             _rows += better.RowCount;
-            if (_rows > sink.Node.Count + SpareRows)
+            if (_rows - sink.Node.Count >= sink._spareRows)
                 Shrink();
         }
 
@@ -118,8 +122,8 @@ internal sealed class TopNSink(TopNNode node, int[] keyPlaces, int columnCount, 
             foreach (RecordBatch batch in _batches)
                 batch.Dispose();
             _batches.Clear();
-            _lastKey?.Dispose();
-            _lastKey = null;
+            Compaction.DisposeAll(_last ?? []);
+            _last = null;
         }
 
         private void Shrink()
@@ -129,39 +133,67 @@ internal sealed class TopNSink(TopNNode node, int[] keyPlaces, int columnCount, 
             Release();
             _batches.Add(first);
             _rows = first.RowCount;
-            if (_rows >= sink.Node.Count)
-                _lastKey = first[sink.FirstKey].Slice((int)sink.Node.Count - 1, 1);
+            if (_rows < sink.Node.Count)
+                return;
+            int last = (int)sink.Node.Count - 1;
+            _last = [.. sink.KeyPlaces.Select(place => first[place].Slice(last, 1))];
+            sink.Bound?.Narrow(_last[0]);
         }
 
-        // Only by the first key: equal ones stay, whatever the other keys say.
         private RecordBatch? DropWorse(RecordBatch batch)
         {
-            if (_lastKey is null)
+            if (_last is not { } last)
             {
                 batch.Retain();
                 return batch;
             }
 
-            using ColumnVector key = Gather.Flatten(batch[sink.FirstKey], sink.Statistics.Memory!);
-            ulong[] prefixes = new ulong[batch.RowCount];
-            ulong[] last = new ulong[1];
-            SortPrefix.Write([key], [sink._keys[0]], [true], prefixes);
-            SortPrefix.Write([_lastKey], [sink._keys[0]], [true], last);
-            int[] rows = new int[batch.RowCount];
-            int count = 0;
-            for (int row = 0; row < rows.Length; row++)
+            // Keys but the first are looked at only where the first does not decide.
+            var keys = new ColumnVector?[last.Length];
+            try
             {
-                rows[count] = row;
-                count += prefixes[row] <= last[0] ? 1 : 0;
+                keys[0] = Gather.Flatten(batch[sink.KeyPlaces[0]], sink.Statistics.Memory!);
+                ulong[] prefixes = new ulong[batch.RowCount];
+                ulong[] lastPrefix = new ulong[1];
+                int exactKeys = SortPrefix.Write([keys[0]!], [sink._keys[0]], [true], prefixes);
+                SortPrefix.Write([last[0]], [sink._keys[0]], [true], lastPrefix);
+                int[] rows = new int[batch.RowCount];
+                int count = 0;
+                for (int row = 0; row < rows.Length; row++)
+                {
+                    rows[count] = row;
+                    bool isKept = prefixes[row] < lastPrefix[0] || (prefixes[row] == lastPrefix[0] && IsBetter(batch, keys, row, exactKeys));
+                    count += isKept ? 1 : 0;
+                }
+
+                return count == 0 ? null : Compaction.Rows(batch, sink._columns, rows.AsSpan(0, count), sink.Statistics.Memory!);
+            }
+            finally
+            {
+                Compaction.DisposeAll(keys!);
+            }
+        }
+
+        // Of rows that are equal in all keys the first ones stay, or all of them where ties are asked for.
+        private bool IsBetter(RecordBatch batch, ColumnVector?[] keys, int row, int firstKey)
+        {
+            for (int key = firstKey; key < keys.Length; key++)
+            {
+                ColumnVector column = keys[key] ??= Gather.Flatten(batch[sink.KeyPlaces[key]], sink.Statistics.Memory!);
+                int order = SortComparer.Compare(column, row, _last![key], 0, sink._keys[key]);
+                if (order != 0)
+                    return order < 0;
             }
 
-            return count == 0 ? null : Compaction.Rows(batch, sink._columns, rows.AsSpan(0, count), sink.Statistics.Memory!);
+            return sink.Node.WithTies;
         }
     }
 
     private TopNNode Node => node;
 
-    private int FirstKey => keyPlaces[0];
+    private int[] KeyPlaces => keyPlaces;
+
+    private TopNBound? Bound => bound;
 }
 
 /// <summary>Gives the first rows in order.</summary>

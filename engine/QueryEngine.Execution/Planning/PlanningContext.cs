@@ -43,6 +43,9 @@ internal sealed class PlanningContext(TaskContext task, ITaskInputs inputs, IOut
     /// <summary>What is kept for several readers, by share id.</summary>
     public IReadOnlyDictionary<int, SharedSink> Shared => _shared;
 
+    /// <summary>What the top-n that is being planned still wants of the scan below it, nothing but filters and projections between them; null where there is none.</summary>
+    public TopNBound? Bound { get; set; }
+
     /// <summary>Lets what is planned from here on read shared rows.</summary>
     public void Share(int shareId, SharedSink rows) => _shared[shareId] = rows;
 

@@ -244,21 +244,12 @@ internal sealed class RunMerger : IDisposable
             return leftPrefix < rightPrefix;
         for (int key = l.ExactKeys; key < _order.Count; key++)
         {
-            int order = Compare(l.Keys[key], l.Row, r.Keys[key], r.Row, _order[key]);
+            int order = SortComparer.Compare(l.Keys[key], l.Row, r.Keys[key], r.Row, _order[key]);
             if (order != 0)
                 return order < 0;
         }
 
         return left < right;
-    }
-
-    private static int Compare(ColumnVector left, int leftRow, ColumnVector right, int rightRow, SortKey order)
-    {
-        bool leftNull = left.IsNull(leftRow), rightNull = right.IsNull(rightRow);
-        if (leftNull || rightNull)
-            return leftNull == rightNull ? 0 : leftNull == order.NullsFirst ? -1 : 1;
-        int result = RowComparer.Compare(left, leftRow, right, rightRow);
-        return order.Descending ? -result : result;
     }
 
     // The rows of each block are next to one another: the blocks' parts are joined, then put in order.

@@ -1,4 +1,5 @@
 using System.Numerics;
+using QueryEngine.Columnar;
 using QueryEngine.Plan;
 using QueryEngine.Spi;
 
@@ -20,6 +21,16 @@ internal sealed class SortComparer(IReadOnlyList<ColumnVector> keys, IReadOnlyLi
         }
 
         return 0;
+    }
+
+    /// <summary>Compares rows of two flat columns by one key.</summary>
+    public static int Compare(ColumnVector left, int leftRow, ColumnVector right, int rightRow, SortKey order)
+    {
+        bool leftNull = left.IsNull(leftRow), rightNull = right.IsNull(rightRow);
+        if (leftNull || rightNull)
+            return leftNull == rightNull ? 0 : leftNull == order.NullsFirst ? -1 : 1;
+        int result = RowComparer.Compare(left, leftRow, right, rightRow);
+        return order.Descending ? -result : result;
     }
 
     private abstract class KeyComparer(ColumnVector column, SortKey order)

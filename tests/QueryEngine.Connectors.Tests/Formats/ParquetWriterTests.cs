@@ -201,6 +201,48 @@ public sealed class ParquetWriterTests : IDisposable
     }
 
     [Fact]
+    public void Columns_are_read_late_and_no_row_that_a_filter_wants_is_lost()
+    {
+        var random = new RandomColumns(10);
+        FormatColumn[] columns =
+        [
+            new("name", SqlType.Varchar), new("id", SqlType.BigInt), new("small", SqlType.SmallInt), new("list", SqlType.Array(SqlType.Varchar)), new("few", SqlType.Varchar),
+        ];
+        object?[][] rows = [.. Enumerable.Range(0, 60_000).Select(id => new[]
+        {
+            $"n{id:D6}", id / 9000 % 3 == 1 ? null : (object)(id * 7919L % 60_000), (short)(id % 100), random.Value(columns[3].Type, 0.2), $"v{id / 20_000}",
+        })];
+        Write(random, columns, rows, [.. Enumerable.Repeat(6000, 10)], new ParquetWriterOptions { RowGroupRows = 25_000, PageEntries = 1000 });
+        using ByteSource source = ByteSource.OpenFile(_path);
+        ParquetFile footer = ParquetFile.Open(source);
+        (string Column, Domain Domain, int MostRows)[] filters =
+        [
+            ("id", new Domain([new ValueRange(null, false, 20L, true)], NullAllowed: false), 45_000),
+            ("id", new Domain([new ValueRange(59_990L, false, null, false)], NullAllowed: true), 60_000),
+            ("id", Domain.OnlyNull, 30_000),
+            ("name", new Domain([new ValueRange("n030000", true, "n030010", true)], NullAllowed: false), 11),
+            ("few", new Domain([new ValueRange("v2", true, null, false)], NullAllowed: false), 20_000),
+            ("small", new Domain([new ValueRange(null, false, (short)-1, true)], NullAllowed: false), 0),
+            ("missing", new Domain([new ValueRange(null, false, 1L, true)], NullAllowed: false), 60_000),
+        ];
+
+        foreach ((string column, Domain domain, int mostRows) in filters)
+        {
+            int place = Array.FindIndex(columns, one => one.Name == column);
+            bool Matches(object?[] row) => place < 0 || domain.Contains(row[place]);
+
+            List<object?[]> read = ReadRows(source, footer, TupleDomain.All, new KnownFilter(new TupleDomain([new ColumnDomain(column, domain)])));
+
+            Assert.InRange(read.Count, 0, mostRows);
+            object?[][] expected = [.. rows.Where(Matches)];
+            object?[][] found = [.. read.Where(Matches)];
+            Assert.Equal(expected.Length, found.Length);
+            for (int row = 0; row < expected.Length; row++)
+                Assert.Equal(expected[row], found[row]);
+        }
+    }
+
+    [Fact]
     public void Gives_all_memory_back()
     {
         var memory = new MemoryContext("test");
@@ -267,12 +309,12 @@ public sealed class ParquetWriterTests : IDisposable
         Assert.Equal(rows.Length, row);
     }
 
-    private static List<object?[]> ReadRows(ByteSource source, ParquetFile footer, TupleDomain domain)
+    private static List<object?[]> ReadRows(ByteSource source, ParquetFile footer, TupleDomain domain, IDynamicFilter? filter = null)
     {
         var rows = new List<object?[]>();
         using var reader = new ParquetReader(source, footer, [.. Enumerable.Range(0, footer.Columns.Count)], MemoryContext.Unlimited);
         for (int group = 0; group < footer.RowGroupCount; group++)
-            foreach (RecordBatch batch in reader.Read(group, domain))
+            foreach (RecordBatch batch in reader.Read(group, domain, filter ?? NoDynamicFilter.Instance))
                 using (batch)
                     for (int row = 0; row < batch.RowCount; row++)
                         rows.Add([.. Enumerable.Range(0, batch.ColumnCount).Select(column => batch[column].GetValue(row))]);
@@ -286,4 +328,13 @@ public sealed class ParquetWriterTests : IDisposable
         (float one, float other) => BitConverter.SingleToInt32Bits(one) == BitConverter.SingleToInt32Bits(other),
         _ => Equals(left, right),
     };
+
+    private sealed class KnownFilter(TupleDomain domain) : IDynamicFilter
+    {
+        public TupleDomain Current => domain;
+
+        public bool IsComplete => true;
+
+        public Task NarrowedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 }
