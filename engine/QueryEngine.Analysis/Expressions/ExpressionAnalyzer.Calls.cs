@@ -279,17 +279,24 @@ internal sealed partial class ExpressionAnalyzer
             if (!operands.Any(operand => operand.Expression == keys[key].Expression))
                 throw new QueryException(
                     ErrorCode.InvalidColumnReference, "with DISTINCT, an aggregate can be ordered by its arguments only", order[key].Position);
+        Expression? filter = call.Filter is null ? null : _coercer.ToBoolean(Operand(call.Filter), "the condition of FILTER");
         return new AggregateUse(
             resolution.Name,
-            operands.Select((operand, at) => _coercer.To(operand, resolution.ParameterTypes[at])).ToValueList(),
+            operands.Select((operand, at) => Guarded(_coercer.To(operand, resolution.ParameterTypes[at]), filter)).ToValueList(),
             resolution.ParameterTypes,
             resolution.ReturnType)
         {
             IsDistinct = call.IsDistinct,
-            Filter = call.Filter is null ? null : _coercer.ToBoolean(Operand(call.Filter), "the condition of FILTER"),
-            OrderBy = keys,
+            Filter = filter,
+            OrderBy = keys.Select(key => key with { Expression = Guarded(key.Expression, filter) }).ToValueList(),
         };
     }
+
+    // Only computed for rows that FILTER lets pass: sum(10 / x) FILTER (WHERE x <> 0) divides by no zero. A condition that gives another answer each time must stand once.
+    private Expression Guarded(Expression input, Expression? filter) =>
+        filter is null || input is ColumnExpression || !input.References().Any() || Volatility.IsVolatile(filter, context.Functions)
+            ? input
+            : new SpecialExpression(SpecialForm.Case, [filter, input, ConstantExpression.Null(input.Type)], input.Type);
 
     // percentile_cont(0.5) WITHIN GROUP (ORDER BY x) is percentile_cont(x, 0.5); of listagg and its kin it is just the order.
     private Operand[] OperandsOfAggregate(Tree.FunctionCall call, string name, out ImmutableArray<Tree.SortItem> order)

@@ -37,9 +37,10 @@ internal sealed partial class ExpressionAnalyzer
             throw QueryException.NotSupported("IGNORE NULLS of an aggregate", call.Position);
 
         WindowFrame frame = window.Frame is null ? WindowFrame.Default : AnalyzeFrame(window.Frame, ref order);
+        Expression? filter = call.Filter is null ? null : _coercer.ToBoolean(Operand(call.Filter), "the condition of FILTER");
         return new WindowUse(
             resolution.Name,
-            operands.Select((operand, at) => _coercer.To(operand, resolution.ParameterTypes[at])).ToValueList(),
+            operands.Select((operand, at) => Guarded(_coercer.To(operand, resolution.ParameterTypes[at]), filter)).ToValueList(),
             resolution.ReturnType)
         {
             PartitionBy = window.PartitionBy.Select(Analyze).ToValueList(),
@@ -47,7 +48,7 @@ internal sealed partial class ExpressionAnalyzer
             Frame = frame,
             IsDistinct = call.IsDistinct,
             IgnoreNulls = call.NullTreatment == Tree.NullTreatment.Ignore,
-            Filter = call.Filter is null ? null : _coercer.ToBoolean(Operand(call.Filter), "the condition of FILTER"),
+            Filter = filter,
         };
     }
 

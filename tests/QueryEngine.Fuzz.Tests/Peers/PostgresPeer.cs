@@ -5,6 +5,9 @@ namespace QueryEngine.Fuzz.Tests.Peers;
 /// <summary>One connection to a PostgreSQL server, which gives up after a moment: such a query is too large to say anything.</summary>
 internal sealed class PostgresPeer : IPeer
 {
+    // The server is being stopped, or has crashed: 57P01 and its kin are no answers.
+    private const string ServerEnds = "57P";
+
     private readonly NpgsqlConnection _connection;
 
     private PostgresPeer(NpgsqlConnection connection) => _connection = connection;
@@ -31,7 +34,7 @@ internal sealed class PostgresPeer : IPeer
                 rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(column => reader.IsDBNull(column) ? null : reader.GetString(column))]);
             return Answer.Of(rows);
         }
-        catch (PostgresException error)
+        catch (PostgresException error) when (!error.SqlState.StartsWith(ServerEnds, StringComparison.Ordinal))
         {
             return Answer.Failed(error.SqlState, error.MessageText);
         }
