@@ -22,6 +22,7 @@ internal abstract class SqliteColumnReader(int column, string expected)
         TypeKind.Double => new DoubleReader(column, (FixedWidthBuilder<double>)builder),
         TypeKind.Decimal when ((DecimalType)type).IsShort => new ShortDecimalReader((DecimalType)type, column, (FixedWidthBuilder<long>)builder),
         TypeKind.Decimal => new LongDecimalReader((DecimalType)type, column, (FixedWidthBuilder<Int128>)builder),
+        TypeKind.Number => new NumberReader(column, (BytesBuilder)builder),
         TypeKind.Varchar or TypeKind.Char or TypeKind.Json => new TextReader(type.Kind == TypeKind.Char, column, (BytesBuilder)builder),
         TypeKind.Varbinary => new BlobReader(column, (BytesBuilder)builder),
         TypeKind.Date => new DateReader(column, (FixedWidthBuilder<int>)builder),
@@ -133,6 +134,28 @@ internal abstract class SqliteColumnReader(int column, string expected)
     private sealed class LongDecimalReader(DecimalType type, int column, FixedWidthBuilder<Int128> builder) : DecimalReader(type, column, builder)
     {
         protected override void Append(Int128 value) => builder.Append(value);
+    }
+
+    private sealed class NumberReader(int column, BytesBuilder builder) : SqliteColumnReader(column, "a number")
+    {
+        public override bool Read(SqliteStatement row)
+        {
+            switch (Sqlite3.ColumnType(row.Pointer, Column))
+            {
+                case Sqlite3.TypeNull:
+                    builder.AppendNull();
+                    return true;
+                case Sqlite3.TypeInteger:
+                    builder.Append(BigNumberBytes.Write(new BigNumber(Sqlite3.ColumnInt64(row.Pointer, Column))));
+                    return true;
+                case Sqlite3.TypeFloat or Sqlite3.TypeText
+                    when BigNumberText.TryParse(System.Text.Encoding.UTF8.GetString(row.GetUtf8(Column)), out BigNumber value, out _):
+                    builder.Append(BigNumberBytes.Write(value));
+                    return true;
+                default:
+                    return false;
+            }
+        }
     }
 
     private sealed class TextReader(bool isChar, int column, BytesBuilder builder) : SqliteColumnReader(column, "text in UTF-8")

@@ -22,6 +22,7 @@ internal static class SqliteTypes
         {
             null => column with { IsCastToText = true },
             TypeKind.Decimal => column with { Comparison = SqlComparison.None, Reason = Decimals },
+            TypeKind.Number => column with { Comparison = SqlComparison.None, Reason = "numbers of any size are text in SQLite" },
             TypeKind.Date or TypeKind.Time or TypeKind.Timestamp => column with { Comparison = SqlComparison.None, Reason = Dates },
             TypeKind.Json or TypeKind.Uuid => column with { Comparison = SqlComparison.None, Reason = $"{type} is text or bytes in SQLite" },
             _ => column,
@@ -41,6 +42,7 @@ internal static class SqliteTypes
             case "JSON" or "JSONB" or "JSON TEXT": return SqlType.Json;
             case "UUID" or "GUID" or "UNIQUEIDENTIFIER": return SqlType.Uuid;
             case "DECIMAL" or "NUMERIC" or "DEC" or "DECIMAL TEXT": return ToDecimal(arguments);
+            case "NUMERIC TEXT": return SqlType.Number;
             case "CHAR" or "CHARACTER" or "NCHAR" or "NATIVE CHARACTER":
                 return arguments is [>= 1 and int length] ? SqlType.Char(length) : SqlType.Varchar;
         }

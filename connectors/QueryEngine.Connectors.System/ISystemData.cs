@@ -27,6 +27,9 @@ public interface ISystemData
     IAsyncEnumerable<ColumnInfo> GetColumnsAsync(
         ConnectorSession session, SystemFilter filter, CancellationToken cancellationToken);
 
+    /// <summary>Sequences of all catalogs.</summary>
+    IReadOnlyList<SequenceInfo> GetSequences() => [];
+
     /// <summary>The nodes of the cluster; in a process of its own, that process.</summary>
     IReadOnlyList<NodeInfo> GetNodes();
 
@@ -82,6 +85,10 @@ public sealed record TableInfo(string Catalog, string Schema, string Table)
 /// <param name="Position">Its place in the table, from 1.</param>
 /// <param name="Column">What it is.</param>
 public sealed record ColumnInfo(string Catalog, string Schema, string Table, int Position, TableColumn Column);
+
+/// <summary>A sequence.</summary>
+public sealed record SequenceInfo(
+    string Catalog, string Schema, string Name, SqlType Type, long Start, long Minimum, long Maximum, long Increment, bool IsCycle);
 
 /// <summary>A process of the cluster.</summary>
 /// <param name="NodeId">Its name.</param>

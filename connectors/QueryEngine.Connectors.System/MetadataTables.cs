@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using QueryEngine.Spi;
 
@@ -38,6 +39,13 @@ internal sealed class MetadataTables(ISystemData data)
             "table_catalog varchar, table_schema varchar, table_name varchar, view_definition varchar, check_option varchar, " +
             "is_updatable varchar",
             ViewsAsync),
+        Table(
+            InformationSchema,
+            "sequences",
+            "sequence_catalog varchar, sequence_schema varchar, sequence_name varchar, data_type varchar, numeric_precision integer, " +
+            "numeric_precision_radix integer, numeric_scale integer, start_value varchar, minimum_value varchar, maximum_value varchar, " +
+            "increment varchar, cycle_option varchar",
+            SequencesAsync),
     ];
 
     /// <summary>The tables of <c>system.metadata</c>.</summary>
@@ -102,6 +110,22 @@ internal sealed class MetadataTables(ISystemData data)
             if (table.ViewText is { } text)
                 yield return [table.Catalog, table.Schema, table.Table, text, "NONE", "NO"];
         }
+    }
+
+    private async IAsyncEnumerable<object?[]> SequencesAsync(SystemScan scan, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await ValueTask.CompletedTask.ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        foreach (SequenceInfo sequence in data.GetSequences().Where(sequence => IsOf(scan, sequence.Catalog)))
+        {
+            yield return
+            [
+                sequence.Catalog, sequence.Schema, sequence.Name, sequence.Type.ToString(), NumberSize(sequence.Type).Precision, 2, 0,
+                Text(sequence.Start), Text(sequence.Minimum), Text(sequence.Maximum), Text(sequence.Increment), sequence.IsCycle ? "YES" : "NO",
+            ];
+        }
+
+        static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
     }
 
     private async IAsyncEnumerable<object?[]> ColumnsAsync(

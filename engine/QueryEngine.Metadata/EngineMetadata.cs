@@ -32,6 +32,12 @@ public sealed class EngineMetadata(CatalogManager catalogs, ViewStore views, Tim
     /// <summary>Domains, types and the like.</summary>
     public ObjectStore Objects { get; } = new();
 
+    /// <summary>The sequences.</summary>
+    public SequenceStore Sequences { get; } = new();
+
+    /// <summary>What is kept for sessions.</summary>
+    public SessionStates States { get; } = new(time ?? TimeProvider.System);
+
     /// <summary>The functions that are written in SQL.</summary>
     public FunctionStore Functions { get; } = new();
 

@@ -15,6 +15,9 @@ public sealed record OptimizerContext(
     /// <summary>Whether the plan runs on several nodes and has to be cut into fragments with exchanges.</summary>
     public bool IsDistributed { get; init; }
 
+    /// <summary>Whether all of the plan runs in the process that the statement came to, though there are others.</summary>
+    public bool RunsHere { get; init; }
+
     /// <summary>The most rows of a build side that is sent to every worker instead of being partitioned.</summary>
     public double BroadcastRowLimit { get; init; } = DefaultBroadcastRowLimit;
 

@@ -33,6 +33,14 @@ internal sealed class SystemData : ISystemData
         ]);
 
     /// <inheritdoc/>
+    public IReadOnlyList<SequenceInfo> GetSequences() =>
+    [
+        .. Engine.Metadata.Sequences.All.Select(sequence => sequence.Definition).Select(definition => new SequenceInfo(
+            definition.Catalog, definition.Name.Schema, definition.Name.Table, definition.Type, definition.Start, definition.Minimum, definition.Maximum,
+            definition.Increment, definition.IsCycle)),
+    ];
+
+    /// <inheritdoc/>
     public bool TryCancelQuery(string queryId, string reason)
     {
         TrackedQuery? running = Engine.Queries.FindRunning(queryId);

@@ -15,6 +15,7 @@ internal static class Sessions
         session.Use(settings.Catalog, settings.Schema);
         session.SetTimeZone(settings.TimeZone);
         session.SetTransaction(settings.Transaction);
+        session.SetKept(settings.Kept);
         foreach ((string name, string value) in settings.Properties)
             session.SetProperty(name, value);
         foreach ((string name, string text) in settings.Prepared)
@@ -29,6 +30,7 @@ internal static class Sessions
         Schema = session.Schema,
         TimeZone = session.TimeZone,
         Transaction = session.Transaction,
+        Kept = session.Kept,
         Properties = session.Properties.Values,
         Prepared = session.Prepared,
     };

@@ -104,6 +104,9 @@ internal sealed class ParquetFormat : TableFormat
     };
 
     /// <inheritdoc/>
+    public override SqlType Stored(SqlType type) => type.Kind == TypeKind.Number ? ParquetWriter.NumberType : type;
+
+    /// <inheritdoc/>
     public override void CheckWritable(IReadOnlyList<FilesColumn> columns)
     {
         using var unused = new ParquetWriter(

@@ -29,6 +29,9 @@ internal abstract class TableFormat
     /// <exception cref="QueryException">INVALID_PROPERTY.</exception>
     public abstract string CheckCompression(string? name);
 
+    /// <summary>The type that a column has in a table that is made of such files.</summary>
+    public virtual SqlType Stored(SqlType type) => type;
+
     /// <summary>Whether files can hold such columns.</summary>
     /// <exception cref="QueryException">NOT_SUPPORTED.</exception>
     public abstract void CheckWritable(IReadOnlyList<FilesColumn> columns);

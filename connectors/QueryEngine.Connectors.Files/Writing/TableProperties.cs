@@ -38,7 +38,7 @@ internal static class TableProperties
         [
             .. columns.Select(column => Array.IndexOf(keys, column.Name) is >= 0 and var key
                 ? new FilesColumn(column.Name, column.Type, FilesColumnSource.Partition, key)
-                : new FilesColumn(column.Name, column.Type, FilesColumnSource.File, place++)),
+                : new FilesColumn(column.Name, format.Stored(column.Type), FilesColumnSource.File, place++)),
         ];
         if (described.FirstOrDefault(column => column.Name == FilesMetadata.PathColumn) is { } hidden)
             throw new QueryException(ErrorCode.InvalidName, $"a column cannot have the name '{hidden.Name}': it says where a row is from");

@@ -45,6 +45,7 @@ internal static unsafe class CsvColumns
             { Kind: TypeKind.Boolean } => Read<bool, BooleanField>(fields, type, memory),
             DecimalType { IsShort: true } => Read<long, DecimalField>(fields, type, memory),
             DecimalType => Read<Int128, WideDecimalField>(fields, type, memory),
+            { Kind: TypeKind.Number } => ReadNumbers(fields, type, memory),
             { Kind: TypeKind.Varchar or TypeKind.Char or TypeKind.Json } => ReadText(fields, type, memory),
             _ => throw QueryException.NotSupported($"type {type} in a text file"),
         };
@@ -82,6 +83,23 @@ internal static unsafe class CsvColumns
             throw;
         }
         return new FixedWidthVector<T>(type, count, output, validity);
+    }
+
+    private static ColumnVector ReadNumbers(Fields fields, SqlType type, MemoryContext memory)
+    {
+        using var builder = new BytesBuilder(type, memory, Math.Max(1, fields.Count));
+        for (int row = 0; row < fields.Count; row++)
+        {
+            byte* text = fields.Get(row, out int length, out _);
+            if (length == 0)
+                builder.AppendNull();
+            else if (BigNumberText.TryParse(System.Text.Encoding.UTF8.GetString(text, length), out BigNumber value, out _))
+                builder.AppendBoxed(value);
+            else
+                throw fields.Error(row);
+        }
+
+        return builder.Build();
     }
 
     private static BytesVector ReadText(Fields fields, SqlType type, MemoryContext memory)

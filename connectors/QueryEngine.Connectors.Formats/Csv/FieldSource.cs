@@ -53,7 +53,7 @@ internal readonly unsafe struct FieldSource
             FixedWidthVector<short> numbers => PointerTo(numbers.Values),
             _ => null,
         };
-        Kind = Vector is BytesVector ? FieldKind.Text : _values is null ? FieldKind.Other : KindOf(type);
+        Kind = Vector is BytesVector && type.Kind != TypeKind.Number ? FieldKind.Text : _values is null ? FieldKind.Other : KindOf(type);
         Digits = type switch
         {
             DecimalType number => number.Scale,

@@ -22,7 +22,7 @@ public static class JsonLines
                     Check(field.Type);
                 return;
         }
-        bool isKnown = type is { Kind: TypeKind.Boolean or TypeKind.Real or TypeKind.Double or TypeKind.Decimal or TypeKind.Varchar or TypeKind.Char }
+        bool isKnown = type is { Kind: TypeKind.Boolean or TypeKind.Real or TypeKind.Double or TypeKind.Decimal or TypeKind.Number or TypeKind.Varchar or TypeKind.Char }
             or { Kind: TypeKind.Json or TypeKind.Uuid or TypeKind.Date or TypeKind.Varbinary } or { IsInteger: true }
             or TimestampType { Precision: <= 6 } or TimestampWithTimeZoneType { Precision: <= 6 };
         if (!isKnown)

@@ -106,6 +106,9 @@ public sealed class JsonLinesWriter : IDisposable
             case (IntegerType or DecimalType, _):
                 _json.WriteRawValue(SqlValueText.Format(type, value), skipInputValidation: true);
                 break;
+            case (NumberType, BigNumber { IsFinite: true }):
+                _json.WriteRawValue(SqlValueText.Format(type, value), skipInputValidation: true);
+                break;
             case (VarcharType or CharType, string text):
                 _json.WriteStringValue(text);
                 break;

@@ -111,6 +111,8 @@ internal static unsafe class JsonValues
                     return value;
                 case DecimalType { IsShort: false } number when TextParsers.TryParseWideDecimal(bytes, length, number.Scale, out Int128 value):
                     return value;
+                case NumberType when BigNumberText.TryParse(text, out BigNumber number, out _):
+                    return number;
                 case DateType when TextParsers.TryParseDate(bytes, length, out int days):
                     return days;
                 case TimestampType when TextParsers.TryParseTimestamp(bytes, length, out long micros, out bool hasZone) && !hasZone:

@@ -40,12 +40,16 @@ public sealed record ParquetWriterOptions
 /// </summary>
 public sealed class ParquetWriter : IDisposable
 {
+    /// <summary>What columns of numbers of any size are in a file; a value that would lose digits is an error.</summary>
+    public static readonly DecimalType NumberType = NumbersAsDecimals.Type;
+
     private const string CreatedBy = "QueryEngine version 1.0.0";
     private const int SliceRows = 1024;
     private const int SliceBytes = 256 * 1024;
     private static readonly byte[] _magic = "PAR1"u8.ToArray();
 
     private readonly Stream _output;
+    private readonly MemoryContext _memory;
     private readonly ParquetWriterOptions _options;
     private readonly SchemaElement[] _schema;
     private readonly ColumnWriter[] _columns;
@@ -59,7 +63,8 @@ public sealed class ParquetWriter : IDisposable
     /// <exception cref="QueryException">NOT_SUPPORTED for a type that the format does not have.</exception>
     public ParquetWriter(Stream output, IReadOnlyList<FormatColumn> columns, ParquetWriterOptions options, MemoryContext memory)
     {
-        (_output, _options) = (output, options);
+        (_output, _options, _memory) = (output, options, memory);
+        columns = [.. columns.Select(column => column.Type.Kind == TypeKind.Number ? column with { Type = NumbersAsDecimals.Type } : column)];
         (_schema, string[][] paths) = SchemaWriter.Build(columns);
         ParquetNode[] nodes = SchemaBuilder.Build(_schema);
         _compressor = new PageCompressor(options.Compression);
@@ -76,13 +81,34 @@ public sealed class ParquetWriter : IDisposable
     /// <summary>Adds the rows of a batch, whose columns are of the types that the file was begun with. The caller keeps its ownership.</summary>
     public void Write(RecordBatch batch)
     {
+        var vectors = new ColumnVector[_columns.Length];
+        var converted = new List<ColumnVector>();
+        try
+        {
+            for (int column = 0; column < vectors.Length; column++)
+            {
+                vectors[column] = batch[column];
+                if (batch[column].Type.Kind == TypeKind.Number)
+                    converted.Add(vectors[column] = NumbersAsDecimals.Convert(batch[column], _memory));
+            }
+
+            Write(batch, vectors);
+        }
+        finally
+        {
+            converted.ForEach(vector => vector.Dispose());
+        }
+    }
+
+    private void Write(RecordBatch batch, ColumnVector[] vectors)
+    {
         long rowBytes = Math.Max(1, batch.SizeInBytes / Math.Max(1, batch.RowCount));
         int step = (int)Math.Clamp(SliceBytes / rowBytes, 1, SliceRows);
         for (int start = 0; start < batch.RowCount;)
         {
             int rows = (int)Math.Min(Math.Min(step, batch.RowCount - start), _options.RowGroupRows - _groupRows);
             for (int column = 0; column < _columns.Length; column++)
-                _columns[column].Append(batch[column], start, rows);
+                _columns[column].Append(vectors[column], start, rows);
             start += rows;
             _groupRows += rows;
             RowCount += rows;

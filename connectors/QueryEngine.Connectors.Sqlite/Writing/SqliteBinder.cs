@@ -29,6 +29,9 @@ internal static class SqliteBinder
             case BytesVector bytes when vector.Type.Kind == TypeKind.Varbinary:
                 statement.Check(Sqlite3.BindBlob(statement, parameter, bytes[place]));
                 break;
+            case BytesVector { Type.Kind: TypeKind.Number }:
+                statement.Bind(parameter, SqlValueText.Format(vector.Type, flat.GetValue(place)!));
+                break;
             case BytesVector text:
                 statement.Check(Sqlite3.BindText(statement, parameter, text[place]));
                 break;

@@ -50,6 +50,7 @@ internal static class SqliteDdl
         FloatType => type.Kind == TypeKind.Real ? "REAL" : "DOUBLE",
         DecimalType number when number.Precision <= ExactDigits => $"DECIMAL({number.Precision},{number.Scale})",
         DecimalType number => $"DECIMAL TEXT({number.Precision},{number.Scale})",
+        NumberType => "NUMERIC TEXT",
         VarcharType { Length: { } length } => $"VARCHAR({length})",
         VarcharType or UnknownType => "TEXT",
         CharType character => $"CHAR({character.Length})",

@@ -42,7 +42,7 @@ internal sealed class ChangePlan(AnalysisContext context, WriteTarget target, Pl
             Operand[] operands = ValuesOf(assignment, columns, fields);
             for (int at = 0; at < columns.Length; at++)
             {
-                if (columns[at].Generated is not null && Syntax(assignment, at) is not Tree.DefaultExpression)
+                if ((columns[at].Generated is not null || columns[at].Identity == IdentityKind.Always) && Syntax(assignment, at) is not Tree.DefaultExpression)
                     throw Generated(columns[at], assignment.Columns[at].Position);
                 if (!values.TryAdd(columns[at], Writer.Prepare(operands[at], columns[at], wide)))
                     throw new QueryException(

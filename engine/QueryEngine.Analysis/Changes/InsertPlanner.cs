@@ -22,13 +22,15 @@ internal sealed class InsertPlanner(AnalysisContext context, CommonTables common
         var values = new List<(TableColumn Column, Expression Value)>();
         for (int at = 0; at < columns.Length; at++)
         {
+            if (insert.OverridesIdentity == false && columns[at].Identity != IdentityKind.None)
+                continue;
             var operand = new Operand(source.Outputs[at].Column.Ref(), insert.Source?.Position ?? insert.Position);
             RowWriter.CheckAssignable(context.Functions, operand.Type, source.Outputs[at].IsUntypedText, columns[at], operand.Position);
             values.Add((columns[at], operand.Type == columns[at].Type ? operand.Expression : Assigned(operand, columns[at])));
         }
 
         bool needsAll = ordinal is not null || insert.Returning.Length > 0 || target.Checks.Any() || target.Columns.Any(column => column.Generated is not null);
-        foreach (TableColumn missing in target.Columns.Except(columns).Where(column => column.Generated is null && IsNeeded(column, target, needsAll, insert)))
+        foreach (TableColumn missing in target.Columns.Except(values.Select(value => value.Column).ToArray()).Where(column => column.Generated is null && IsNeeded(column, target, needsAll, insert)))
             values.Add((missing, plan.Writer.Prepare(plan.Analyze(WriteTarget.DefaultOf(missing, insert.Position), [], "DEFAULT"), missing)));
         Column[] narrowed = plan.Writer.Narrow(plan.Builder, values);
         if (!needsAll)
@@ -101,7 +103,7 @@ internal sealed class InsertPlanner(AnalysisContext context, CommonTables common
             columns = Fitting(columns, insert, target, width, query.Position);
             plan = new ValuesAnalyzer(context, null, tables).Analyze(
                 WithDefaults(values, columns), (at, operands) => Stored(operands, columns[at], writer));
-            CheckGenerated(columns, values);
+            CheckGenerated(columns, values, insert);
             return (plan, columns);
         }
 
@@ -109,7 +111,7 @@ internal sealed class InsertPlanner(AnalysisContext context, CommonTables common
         if (insert.IsByName)
             columns = [.. plan.Outputs.Select(output => target.Column(new Tree.Identifier(output.Name, IsQuoted: false) { Position = query.Position }))];
         columns = Fitting(columns, insert, target, plan.Outputs.Length, query.Position);
-        CheckGenerated(columns, values: null);
+        CheckGenerated(columns, values: null, insert);
         return (plan, columns);
     }
 
@@ -141,14 +143,19 @@ internal sealed class InsertPlanner(AnalysisContext context, CommonTables common
             : null;
     }
 
-    private static void CheckGenerated(TableColumn[] columns, Tree.ValuesBody? values)
+    private static void CheckGenerated(TableColumn[] columns, Tree.ValuesBody? values, Tree.InsertStatement insert)
     {
         for (int at = 0; at < columns.Length; at++)
         {
-            if (columns[at].Generated is null)
+            bool isAlways = columns[at].Identity == IdentityKind.Always && insert.OverridesIdentity is null;
+            if (columns[at].Generated is null && !isAlways)
                 continue;
-            throw values?.Rows.All(row => row is Tree.RowConstructor constructor && at < constructor.Items.Length && constructor.Items[at] is Tree.DefaultExpression) == true
-                ? QueryException.NotSupported($"DEFAULT for generated column '{columns[at].Name}'", values.Position, "Leave the column out.")
+            bool isDefault = values?.Rows.All(row => row is Tree.DefaultExpression
+                || (row is Tree.RowConstructor constructor && at < constructor.Items.Length && constructor.Items[at] is Tree.DefaultExpression)) == true;
+            if (isDefault && isAlways)
+                continue;
+            throw isDefault
+                ? QueryException.NotSupported($"DEFAULT for generated column '{columns[at].Name}'", values!.Position, "Leave the column out.")
                 : ChangePlan.Generated(columns[at], values?.Position ?? default);
         }
     }

@@ -158,7 +158,8 @@ internal sealed class CommonTableAnalyzer(AnalysisContext context)
             throw QueryException.NotSupported("ORDER BY, LIMIT or OFFSET of a recursive query", inner.Position);
 
         if (table.Search is not null || table.Cycle is not null)
-            union = RecursionRewriter.Rewrite(table, union);
+            union = RecursionRewriter.Rewrite(
+                table, union, first => AnalyzeAll(union, [first], definition.Outer, definition.Visible).Outputs.Select(output => output.Name));
         ImmutableArray<Tree.QueryBody> anchors = [.. union.Inputs.TakeWhile(input => !Mentions(input, table.Name))];
         ImmutableArray<Tree.QueryBody> steps = [.. union.Inputs.Skip(anchors.Length)];
         if (anchors.Length == 0)

@@ -12,17 +12,18 @@ internal static class RecursionRewriter
     private const string First = "$first";
     private const string Step = "$step";
 
-    /// <summary>The union of the table with the columns that its clauses add.</summary>
-    public static Tree.SetOperation Rewrite(Tree.CommonTable table, Tree.SetOperation union)
+    /// <summary>
+    /// The union of the table with the columns that its clauses add; <paramref name="namesOf"/> tells the columns of the first query where the table
+    /// has no names for them.
+    /// </summary>
+    public static Tree.SetOperation Rewrite(Tree.CommonTable table, Tree.SetOperation union, Func<Tree.QueryBody, IEnumerable<string>> namesOf)
     {
         SourcePosition position = (table.Search?.Position ?? table.Cycle?.Position)!.Value;
         if (union.Inputs is not [var first, Tree.QuerySpecification step] || step.GroupBy is not null || step.IsDistinct || step.Having is not null)
             throw QueryException.NotSupported("SEARCH or CYCLE of a recursion that is not one query UNION a SELECT without DISTINCT and GROUP BY", position);
-        if (step.Items.Any(item => item is not Tree.SelectExpression))
-            throw QueryException.NotSupported("SEARCH or CYCLE with * in the recursive query", position, "Write the columns.");
         Tree.Identifier[] columns = table.Columns.Length > 0
             ? [.. table.Columns]
-            : throw QueryException.NotSupported("SEARCH or CYCLE of a table without names of its columns", position, "Write them after its name.");
+            : [.. namesOf(first).Select(name => new Tree.Identifier(name, IsQuoted: true) { Position = position })];
         Tree.Identifier self = SelfOf(table, step) ?? throw QueryException.NotSupported("SEARCH or CYCLE of a recursion that reads itself in a subquery", position);
 
         var (atFirst, later, carried) = (new StringBuilder(), new StringBuilder(), new List<Tree.Identifier>());
@@ -35,7 +36,7 @@ internal static class RecursionRewriter
             + $"SELECT {names}{later} FROM (TABLE \"{Step}\") AS \"{Step}\" ({names}, {string.Join(", ", carried)})";
         Tree.QuerySpecification carrying = step with
         {
-            Items = [.. step.Items, .. carried.Select(column => (Tree.SelectItem)new Tree.SelectExpression(Column(self, column), null) { Position = position })],
+            Items = [.. step.Items.SelectMany(item => Written(item, step, self, columns)), .. carried.Select(column => (Tree.SelectItem)new Tree.SelectExpression(Column(self, column), null) { Position = position })],
             Where = goesOn is null ? step.Where : step.Where is null ? goesOn : new Tree.LogicalExpression(Tree.LogicalOperator.And, [step.Where, goesOn]) { Position = position },
         };
         var template = (Tree.QueryStatement)Sql.SqlParser.ParseStatement(text);
@@ -46,6 +47,39 @@ internal static class RecursionRewriter
             _ => null,
         });
         return (Tree.SetOperation)rewritten with { IsAll = union.IsAll, Position = union.Position };
+    }
+
+    // The table's own * stands for the columns that it is written with, not for those that are carried along.
+    private static IEnumerable<Tree.SelectItem> Written(Tree.SelectItem item, Tree.QuerySpecification step, Tree.Identifier self, Tree.Identifier[] columns)
+    {
+        switch (item)
+        {
+            case Tree.SelectAll { Target: null, Exclude.Length: 0, Replace.Length: 0, Rename.Length: 0, Aliases.Length: 0 }:
+                return step.From.SelectMany(relation => AllOf(relation, item.Position)).SelectMany(all => Written(all, step, self, columns));
+            case Tree.SelectAll { Target: Tree.ColumnReference { Name.Parts: [var target] } } all when target.Matches(self.Folded):
+                return all.Exclude.Length + all.Replace.Length + all.Rename.Length + all.Aliases.Length == 0
+                    ? columns.Select(column => (Tree.SelectItem)new Tree.SelectExpression(Column(self, column), null) { Position = item.Position })
+                    : throw QueryException.NotSupported("SEARCH or CYCLE with a changed * of the table in the recursive query", item.Position, "Write the columns.");
+            case Tree.SelectAll { Target: null }:
+                throw QueryException.NotSupported("SEARCH or CYCLE with a changed * in the recursive query", item.Position, "Write the columns.");
+            default:
+                return [item];
+        }
+    }
+
+    private static IEnumerable<Tree.SelectAll> AllOf(Tree.Relation relation, SourcePosition position)
+    {
+        Tree.Identifier? name = relation switch
+        {
+            Tree.TableReference table => table.Name.Last,
+            Tree.AliasedRelation aliased => aliased.Alias,
+            _ => null,
+        };
+        if (name is not null)
+            return [new Tree.SelectAll(new Tree.ColumnReference(new Tree.QualifiedName([name]) { Position = position }) { Position = position }) { Position = position }];
+        return relation is Tree.JoinRelation { Condition: null or Tree.JoinOn } join
+            ? AllOf(join.Left, position).Concat(AllOf(join.Right, position))
+            : throw QueryException.NotSupported("SEARCH or CYCLE with * over this relation in the recursive query", position, "Write the columns.");
     }
 
     private static void AddSearch(Tree.SearchClause search, Tree.Identifier[] columns, StringBuilder atFirst, StringBuilder later, List<Tree.Identifier> carried)
@@ -83,6 +117,8 @@ internal static class RecursionRewriter
             if (!columns.Any(column => key.Matches(column.Folded)))
                 throw new QueryException(
                     ErrorCode.UndefinedColumn, $"{clause} names '{key.Value}', which is not a column of the table", key.Position, Suggestion.DidYouMean(key.Folded, columns.Select(column => column.Folded)));
+        if (keys.GroupBy(key => key.Folded).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new QueryException(ErrorCode.DuplicateColumn, $"{clause} names '{twice.Key}' more than once", twice.Last().Position);
         return string.Join(", ", keys);
     }
 

@@ -40,7 +40,13 @@ internal sealed class AlterAnalyzer(StatementAnalyzer statements)
         foreach (Tree.AlterAction action in alter.Actions)
             await changes.AddAsync(action, cancellationToken).ConfigureAwait(false);
         if (!changes.IsRewrite)
-            return new AlterTableCommand(table.Catalog.Name, table.Schema.Name, changes.List.ToValueList());
+        {
+            var change = new AlterTableCommand(table.Catalog.Name, table.Schema.Name, changes.List.ToValueList());
+            return statements.Metadata.Sequences.Of(table.Catalog.Name, table.Schema.Name).Count == 0
+                ? change
+                : new CommandList("ALTER TABLE", [change, new FollowTableCommand(table.Catalog.Name, table.Schema.Name, change.Changes)]);
+        }
+
         if (changes.List.Count > 0)
             throw QueryException.NotSupported("this change together with others that write the table anew", alter.Position, "Make two statements of it.");
         return Rewrite(table, changes);
@@ -98,6 +104,8 @@ internal sealed class AlterAnalyzer(StatementAnalyzer statements)
             return new RenameSchemaCommand(catalog.Name, schema, rename.NewName.Last.Folded);
         }
 
+        if (rename.Kind == Tree.ObjectKind.Sequence)
+            return new SequenceAnalyzer(statements).Rename(rename);
         (TargetName target, ResolvedRelation? relation) = await _targets.FindAsync(rename.Name, cancellationToken).ConfigureAwait(false);
         return rename.Kind != Tree.ObjectKind.View ? throw QueryException.NotSupported($"ALTER {rename.Kind.ToString().ToUpperInvariant()}", rename.Position)
             : relation switch

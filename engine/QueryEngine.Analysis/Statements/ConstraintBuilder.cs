@@ -16,6 +16,12 @@ internal sealed class ConstraintBuilder(StatementAnalyzer statements, SchemaTabl
 {
     private readonly List<RowConstraint> _constraints = [];
 
+    /// <summary>The catalog of a table that is made with numbered columns; null where a table that is there gets new ones.</summary>
+    public string? Catalog { get; init; }
+
+    /// <summary>The sequences of numbered columns.</summary>
+    public List<SequenceDefinition> Sequences { get; } = [];
+
     /// <summary>The columns.</summary>
     public List<TableColumn> Columns { get; } = [];
 
@@ -37,8 +43,8 @@ internal sealed class ConstraintBuilder(StatementAnalyzer statements, SchemaTabl
     {
         if (definition.Type is null)
             throw new QueryException(ErrorCode.SyntaxError, $"column '{definition.Name.Value}' has no type", definition.Position);
-        if (definition.IsIdentity)
-            throw QueryException.NotSupported("an identity column", definition.Position);
+        if (SerialType(definition) is not null || definition.Identity is not null)
+            return AddNumbered(definition);
         Tree.Expression? @default = definition.Default is Tree.NullLiteral ? null : definition.Default;
         Require(@default, TableFeatures.Defaults, "DEFAULT of a column");
         Require(definition.Generated, TableFeatures.Generated, "a generated column");
@@ -56,6 +62,43 @@ internal sealed class ConstraintBuilder(StatementAnalyzer statements, SchemaTabl
         Columns.Add(column);
         return column;
     }
+
+    // serial, bigserial and smallserial, and GENERATED AS IDENTITY: a default that takes the next value of a sequence of the column's own.
+    private TableColumn AddNumbered(Tree.ColumnDefinition definition)
+    {
+        if (Catalog is null)
+            throw QueryException.NotSupported("adding a numbered column to a table", definition.Position);
+        if (!features.HasFlag(TableFeatures.Defaults))
+            throw QueryException.NotSupported("a numbered column in this catalog", definition.Position);
+        if (definition.Default is not null || definition.Generated is not null)
+            throw new QueryException(ErrorCode.SyntaxError, $"column '{definition.Name.Value}' is numbered and has a default or a generation expression too", definition.Position);
+        SqlType type = SerialType(definition) ?? TypeResolver.Resolve(definition.Type!);
+        if (type.Kind is not (TypeKind.SmallInt or TypeKind.Integer or TypeKind.BigInt))
+            throw new QueryException(ErrorCode.InvalidParameterValue, $"an identity column is of type smallint, integer or bigint, not {type}", definition.Position);
+        SequenceDefinition sequence = new SequenceAnalyzer(statements).OfColumn(
+            Catalog, table, definition.Name.Folded, type, definition.Identity?.Options ?? new Tree.SequenceOptions());
+        Sequences.Add(sequence);
+        var column = new TableColumn(new ColumnHandle(definition.Name.Folded, type))
+        {
+            IsNullable = false,
+            Comment = definition.Comment,
+            Default = $"nextval('{sequence.QuotedName.Replace("'", "''", StringComparison.Ordinal)}')",
+            Identity = definition.Identity is null ? IdentityKind.None : definition.Identity.IsAlways ? IdentityKind.Always : IdentityKind.ByDefault,
+        };
+        Columns.Add(column);
+        return column;
+    }
+
+    private static SqlType? SerialType(Tree.ColumnDefinition definition) =>
+        definition.Type is Tree.NamedType { Parameters.Length: 0, TypeArguments.Length: 0, Name: { Parts.Length: 1 } name }
+            ? name.Last.Folded switch
+            {
+                "serial" or "serial4" => SqlType.Integer,
+                "bigserial" or "serial8" => SqlType.BigInt,
+                "smallserial" or "serial2" => SqlType.SmallInt,
+                _ => null,
+            }
+            : null;
 
     /// <summary>The constraints written at a column, and its generation expression is looked at.</summary>
     public IEnumerable<RowConstraint> AddConstraintsOf(Tree.ColumnDefinition definition)

@@ -46,7 +46,7 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
 
         SchemaTableName name = await _targets.NameNewAsync(target, create.Name, cancellationToken).ConfigureAwait(false);
         TableFeatures features = target.Catalog.Connector.As<ISupportsDdl>()!.Features;
-        var builder = new ConstraintBuilder(statements, name, features);
+        var builder = new ConstraintBuilder(statements, name, features) { Catalog = target.Catalog.Name };
         foreach (Tree.TableElement element in create.Elements)
         {
             switch (element)
@@ -79,7 +79,12 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
             Comment = create.Comment,
             Properties = PropertiesOf(statements, create.Properties),
         };
-        return new CreateTableCommand(target.Catalog.Name, definition, existing is ResolvedTable replaced ? replaced.Schema.Name : null);
+        SchemaTableName? replaced = existing is ResolvedTable old ? old.Schema.Name : null;
+        var command = new CreateTableCommand(target.Catalog.Name, definition, replaced);
+        if (builder.Sequences.Count == 0 && replaced is null)
+            return command;
+        IEnumerable<AnalyzedCommand> dropped = replaced is { } gone ? [new FollowTableCommand(target.Catalog.Name, gone, Changes: null)] : [];
+        return new CommandList("CREATE TABLE", [command, .. dropped, .. builder.Sequences.Select(sequence => new CreateSequenceCommand(sequence))]);
     }
 
     /// <summary>The constraints with the keys that foreign keys without columns refer to: the primary keys.</summary>
@@ -120,7 +125,7 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
     {
         foreach (TableColumn column in model.Schema.Columns.Where(column => !column.IsHidden))
         {
-            TableColumn copy = column with { Handle = new ColumnHandle(column.Name, column.Type), Default = null, Generated = null };
+            TableColumn copy = column with { Handle = new ColumnHandle(column.Name, column.Type), Default = null, Generated = null, Identity = IdentityKind.None };
             if (like.IncludingProperties && features.HasFlag(TableFeatures.Defaults) && features.HasFlag(TableFeatures.Generated))
                 copy = copy with { Default = column.Default, Generated = column.Generated };
             builder.Columns.Add(copy);
@@ -252,6 +257,8 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
             ResolvedTable table = await _targets.GetTableAsync(name, cancellationToken).ConfigureAwait(false);
             await Targets.RequireAsync<ISupportsDdl>(table.Catalog, "TRUNCATE", name.Position, cancellationToken).ConfigureAwait(false);
             commands.Add(new TruncateTableCommand(table.Catalog.Name, table.Schema.Name));
+            if (truncate.RestartsIdentity)
+                commands.Add(new RestartIdentityCommand(table.Catalog.Name, table.Schema.Name));
         }
 
         return new CommandList("TRUNCATE TABLE", commands.ToValueList());
@@ -283,6 +290,7 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
                 Tree.ObjectKind.Catalog => DropCatalog(name, drop),
                 Tree.ObjectKind.Role => new DropRoleCommand(name.Last.Folded, drop.IfExists),
                 Tree.ObjectKind.Index => await DropIndexAsync(name, cancellationToken).ConfigureAwait(false),
+                Tree.ObjectKind.Sequence => new SequenceAnalyzer(statements).Drop(name, drop),
                 var kind when ObjectAnalyzer.Keeps(kind) => new ObjectAnalyzer(statements).Drop(name, drop),
                 _ => throw QueryException.NotSupported(tag, drop.Position),
             };
@@ -301,7 +309,10 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
         if (relation is not ResolvedTable table)
             throw new QueryException(ErrorCode.WrongObjectType, $"'{name.Last.Value}' is a view", name.Position, "Use DROP VIEW.");
         await Targets.RequireAsync<ISupportsDdl>(table.Catalog, "DROP TABLE", name.Position, cancellationToken).ConfigureAwait(false);
-        return new DropTableCommand(table.Catalog.Name, table.Schema.Name, drop.IsCascade);
+        var command = new DropTableCommand(table.Catalog.Name, table.Schema.Name, drop.IsCascade);
+        return statements.Metadata.Sequences.Of(table.Catalog.Name, table.Schema.Name).Count == 0
+            ? command
+            : new CommandList("DROP TABLE", [command, new FollowTableCommand(table.Catalog.Name, table.Schema.Name, Changes: null)]);
     }
 
     private async ValueTask<AnalyzedCommand?> DropViewAsync(Tree.QualifiedName name, Tree.DropStatement drop, CancellationToken cancellationToken)
@@ -321,7 +332,7 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
         await Targets.RequireAsync<ISupportsDdl>(catalog, "DROP SCHEMA", name.Position, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> schemas = await statements.Metadata.ListSchemasAsync(statements.Context, catalog, cancellationToken).ConfigureAwait(false);
         if (requested.Choose(schemas) is { } schema)
-            return new DropSchemaCommand(catalog.Name, schema, drop.IsCascade);
+            return new CommandList("DROP SCHEMA", [new DropSchemaCommand(catalog.Name, schema, drop.IsCascade), new DropSchemaSequencesCommand(catalog.Name, schema)]);
         return drop.IfExists
             ? null
             : throw new QueryException(

@@ -47,6 +47,10 @@ internal sealed class SessionAnalyzer(StatementAnalyzer statements)
                 return new SavepointCommand(savepoint.IsRelease ? SavepointAction.Release : SavepointAction.Set, savepoint.Name.Folded);
             case Tree.CreateOtherStatement create when ObjectAnalyzer.Keeps(create.Kind):
                 return await new ObjectAnalyzer(statements).CreateAsync(create, cancellationToken).ConfigureAwait(false);
+            case Tree.CreateSequenceStatement create:
+                return await new SequenceAnalyzer(statements).CreateAsync(create, cancellationToken).ConfigureAwait(false);
+            case Tree.AlterSequenceStatement alter:
+                return await new SequenceAnalyzer(statements).AlterAsync(alter, cancellationToken).ConfigureAwait(false);
             case Tree.CallStatement call:
                 return await new CallAnalyzer(statements).AnalyzeAsync(call, cancellationToken).ConfigureAwait(false);
             case Tree.CreateRoleStatement create:

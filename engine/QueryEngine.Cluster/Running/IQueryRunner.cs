@@ -1,5 +1,6 @@
 using QueryEngine.Execution;
 using QueryEngine.Execution.Spilling;
+using QueryEngine.Functions.Conditional;
 using QueryEngine.Plan;
 using QueryEngine.Spi;
 
@@ -11,6 +12,9 @@ public sealed record QueryRun(
 {
     /// <summary>What functions may know besides their arguments.</summary>
     public (string Catalog, string Schema) Default { get; init; } = ("memory", "default");
+
+    /// <summary>The sequences, for fragments that run in this process.</summary>
+    public ISequences? Sequences { get; init; }
 
     /// <summary>The most rows that operators of this process are given at once.</summary>
     public int BatchRows { get; init; } = RecordBatch.MaxRows;

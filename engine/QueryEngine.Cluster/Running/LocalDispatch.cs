@@ -17,6 +17,7 @@ internal sealed class LocalDispatch(TaskHost host, ITaskNetwork network) : ITask
             MemoryLimit = run.Memory.Limit,
             BatchRows = run.BatchRows,
             Spill = run.Spill,
+            Sequences = run.Sequences,
         };
         RunningTask task = host.Accept(spec, network);
         execution.Report(start.Task, () => task.Statistics);

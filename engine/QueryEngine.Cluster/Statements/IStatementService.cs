@@ -43,6 +43,9 @@ public sealed record SessionSettings(string User)
     /// <summary>The transaction under way; null when every statement is one by itself.</summary>
     public string? Transaction { get; init; }
 
+    /// <summary>The id of what the engine keeps for the session between statements; null when that is nothing.</summary>
+    public string? Kept { get; init; }
+
     /// <summary>What SET SESSION set; properties of catalogs as <c>catalog.name</c>.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
 

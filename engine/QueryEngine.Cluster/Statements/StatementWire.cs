@@ -94,6 +94,7 @@ internal static class StatementWire
             Schema = settings.Schema,
             TimeZone = settings.TimeZone,
             Transaction = settings.Transaction ?? "",
+            Kept = settings.Kept ?? "",
         };
         foreach ((string name, string value) in settings.Properties)
             message.Properties.Add(name, value);
@@ -108,6 +109,7 @@ internal static class StatementWire
         Schema = settings.Schema,
         TimeZone = settings.TimeZone,
         Transaction = settings.Transaction.Length == 0 ? null : settings.Transaction,
+        Kept = settings.Kept.Length == 0 ? null : settings.Kept,
         Properties = new Dictionary<string, string>(settings.Properties),
         Prepared = new Dictionary<string, string>(settings.Prepared),
     };

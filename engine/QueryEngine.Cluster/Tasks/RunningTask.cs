@@ -22,7 +22,7 @@ internal sealed class RunningTask
         _inputs = new TaskInputs(spec, network);
         var context = new TaskContext(spec.Session, spec.Memory, spec.Connectors, spec.Threads)
         {
-            Functions = new FunctionContext(spec.Memory, spec.Session) { Default = spec.Default },
+            Functions = new FunctionContext(spec.Memory, spec.Session) { Default = spec.Default, Sequences = spec.Sequences, Cancellation = _stop.Token },
             BatchRows = spec.BatchRows,
             Spill = spec.Spill,
             TaskIndex = spec.Id.Partition,

@@ -1,6 +1,7 @@
 using QueryEngine.Cluster.Scheduling;
 using QueryEngine.Execution;
 using QueryEngine.Execution.Spilling;
+using QueryEngine.Functions.Conditional;
 using QueryEngine.Plan;
 using QueryEngine.Spi;
 
@@ -21,6 +22,9 @@ internal sealed record TaskSpec(
 {
     /// <summary>Bytes that the query may hold on this node.</summary>
     public long MemoryLimit { get; init; } = long.MaxValue;
+
+    /// <summary>The sequences; null on workers.</summary>
+    public ISequences? Sequences { get; init; }
 
     /// <summary>The most rows that its operators are given at once.</summary>
     public int BatchRows { get; init; } = RecordBatch.MaxRows;

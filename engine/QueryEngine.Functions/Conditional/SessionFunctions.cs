@@ -38,6 +38,19 @@ internal readonly struct VersionFunction : IFunction<TextOutput, Text>
     public static Text Invoke(TextOutput first) => first.Write($"QueryEngine {typeof(VersionFunction).Assembly.GetName().Version}");
 }
 
+[ScalarFunction("pg_sleep", "Waits for a number of seconds.", IsVolatile = true)]
+[Example("pg_sleep(0.001)", "")]
+internal readonly struct SleepFunction : IFunction<FunctionContext, double, TextOutput, Text>
+{
+    public static Text Invoke(FunctionContext first, double second, TextOutput third)
+    {
+        TimeSpan time = second > 0 ? TimeSpan.FromSeconds(Math.Min(second, int.MaxValue / 1000)) : TimeSpan.Zero;
+        if (first.Cancellation.WaitHandle.WaitOne(time))
+            throw new OperationCanceledException(first.Cancellation);
+        return third.Write("");
+    }
+}
+
 [ScalarFunction("uuid", "A random UUID.", Aliases = ["gen_random_uuid", "uuidv4"], IsVolatile = true)]
 [Example("length(CAST(uuid() AS varchar))", "36")]
 internal readonly struct UuidFunction : IFunction<UInt128>

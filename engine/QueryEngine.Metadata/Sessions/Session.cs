@@ -18,7 +18,7 @@ public sealed class Session
     {
         (User, _ids, _time) = (user, ids, time ?? TimeProvider.System);
         _state = new State(
-            "memory", "default", "UTC", SessionProperties.Default, ImmutableDictionary<string, string>.Empty, ImmutableDictionary<string, string>.Empty, Transaction: null);
+            "memory", "default", "UTC", SessionProperties.Default, ImmutableDictionary<string, string>.Empty, ImmutableDictionary<string, string>.Empty, Transaction: null, Kept: null);
     }
 
     /// <summary>Who asks.</summary>
@@ -38,6 +38,9 @@ public sealed class Session
 
     /// <summary>The transaction under way; null when every statement is one by itself.</summary>
     public string? Transaction => Current.Transaction;
+
+    /// <summary>The id of what the engine keeps for the session (see <see cref="SessionStates"/>); null when that is nothing.</summary>
+    public string? Kept => Current.Kept;
 
     /// <summary>Texts of prepared statements, by folded name.</summary>
     public IReadOnlyDictionary<string, string> Prepared => Current.Prepared;
@@ -87,6 +90,9 @@ public sealed class Session
     /// <summary>START TRANSACTION, and its end.</summary>
     public void SetTransaction(string? id) => Change(state => state with { Transaction = id });
 
+    /// <summary>Says what the engine keeps for the session.</summary>
+    public void SetKept(string? id) => Change(state => state with { Kept = id });
+
     /// <summary>Starts a query: a new id, the time of now, and a snapshot of the settings.</summary>
     public QueryContext NewQuery()
     {
@@ -117,5 +123,6 @@ public sealed class Session
         SessionProperties Properties,
         ImmutableDictionary<string, string> Prepared,
         ImmutableDictionary<string, string> Variables,
-        string? Transaction);
+        string? Transaction,
+        string? Kept);
 }

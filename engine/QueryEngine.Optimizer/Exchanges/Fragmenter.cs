@@ -27,7 +27,7 @@ public sealed class Fragmenter
         _fragments.Add(null);
         var inputs = new List<ExchangeKind>();
         PlanNode cut = DropForeignFilters(Replace(root, inputs));
-        bool scans = SpreadScans(cut).Any(scan => !_context.Connectors(scan.Catalog).IsNodeLocal);
+        bool scans = !_context.RunsHere && SpreadScans(cut).Any(scan => !_context.Connectors(scan.Catalog).IsNodeLocal);
         FragmentKind kind = scans ? FragmentKind.Source
             : inputs.Any(input => input is ExchangeKind.Hash or ExchangeKind.RoundRobin) ? FragmentKind.Hash
             : FragmentKind.Single;

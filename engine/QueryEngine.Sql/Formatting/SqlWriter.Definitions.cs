@@ -129,7 +129,8 @@ internal sealed partial class SqlWriter
             Text(" DEFAULT ").Node(column.Default, Power.Is);
         if (column.Generated is not null)
             Text(" GENERATED ALWAYS AS (").Node(column.Generated).Text(")");
-        When(column.IsIdentity, " GENERATED ALWAYS AS IDENTITY");
+        if (column.Identity is not null)
+            WriteIdentity(column.Identity);
         OptionalList(" ", column.Constraints, " ");
         WriteCommentAndProperties(column.Comment, column.Properties);
     }
@@ -230,6 +231,7 @@ internal sealed partial class SqlWriter
                 break;
             case TruncateStatement truncate:
                 Text("TRUNCATE TABLE ").WriteList(truncate.Tables);
+                When(truncate.RestartsIdentity, " RESTART IDENTITY");
                 break;
             default:
                 throw new UnreachableException(statement.GetType().Name);
@@ -241,6 +243,8 @@ internal sealed partial class SqlWriter
         Optional("", insert.With).When(insert.With is not null, " ").Text("INSERT ").When(insert.IsReplace, "OR REPLACE ")
             .Text(insert.IsOverwrite ? "OVERWRITE " : "INTO ").Node(insert.Table).Optional(" AS ", insert.Alias)
             .OptionalParens(" ", insert.Columns).When(insert.IsByName, " BY NAME");
+        if (insert.OverridesIdentity is { } overrides)
+            Text(overrides ? " OVERRIDING SYSTEM VALUE" : " OVERRIDING USER VALUE");
         if (insert.Source is null)
             Text(" DEFAULT VALUES");
         else

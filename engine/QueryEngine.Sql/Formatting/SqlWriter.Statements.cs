@@ -31,6 +31,12 @@ internal sealed partial class SqlWriter
             case UseStatement use:
                 Text("USE ").Optional("", use.Catalog).When(use.Catalog is not null, ".").Node(use.Schema);
                 break;
+            case CreateSequenceStatement create:
+                WriteSequence(create.IfNotExists ? "CREATE SEQUENCE IF NOT EXISTS " : "CREATE SEQUENCE ", create.Name, create.Options);
+                break;
+            case AlterSequenceStatement alter:
+                WriteSequence(alter.IfExists ? "ALTER SEQUENCE IF EXISTS " : "ALTER SEQUENCE ", alter.Name, alter.Options);
+                break;
             case CallStatement call:
                 Text("CALL ").Node(call.Name).Parens(call.Arguments);
                 break;

@@ -138,17 +138,16 @@ internal sealed partial class Parser
 
     private ColumnDefinition ParseGenerated(ColumnDefinition column)
     {
-        if (!Accept(Keyword.ALWAYS))
+        bool isAlways = Accept(Keyword.ALWAYS);
+        if (!isAlways)
         {
             Expect(Keyword.BY);
             Expect(Keyword.DEFAULT);
         }
 
-        if (!Accept(Keyword.AS, Keyword.IDENTITY))
-            return ParseGenerationExpression(column);
-        if (At(TokenKind.LeftParen))
-            TakeBalancedText();
-        return column with { IsIdentity = true };
+        return Accept(Keyword.AS, Keyword.IDENTITY)
+            ? column with { Identity = ParseIdentityOptions(isAlways) }
+            : ParseGenerationExpression(column);
     }
 
     private ColumnDefinition ParseGenerationExpression(ColumnDefinition column)
@@ -192,7 +191,10 @@ internal sealed partial class Parser
         if (kind != ObjectKind.Table)
         {
             var oldName = ParseQualifiedName();
-            if (!Accept(Keyword.RENAME, Keyword.TO))
+            bool isRename = Accept(Keyword.RENAME, Keyword.TO);
+            if (!isRename && kind == ObjectKind.Sequence)
+                return ParseAlterSequence(position, ifExists, oldName);
+            if (!isRename)
                 throw Unexpected("RENAME TO");
             return new RenameStatement(kind, oldName, ParseQualifiedName()) { Position = position };
         }

@@ -54,8 +54,16 @@ internal sealed partial class Parser
         bool isByName = Accept(Keyword.BY, Keyword.NAME);
         if (!isByName)
             Accept(Keyword.BY, Keyword.POSITION);
-        if (AtWord("OVERRIDING"))
-            throw QueryException.NotSupported("OVERRIDING", Here);
+        bool? overridesIdentity = null;
+        if (AcceptWord("OVERRIDING"))
+        {
+            overridesIdentity = Accept(Keyword.SYSTEM);
+            if (overridesIdentity == false)
+                Expect(Keyword.USER);
+            if (!AcceptWord("VALUE"))
+                throw Unexpected("VALUE");
+        }
+
         var source = Accept(Keyword.DEFAULT, Keyword.VALUES) ? null : ParseQuery();
         if (At(Keyword.ON, Keyword.CONFLICT))
             onConflict = ParseOnConflict();
@@ -67,6 +75,7 @@ internal sealed partial class Parser
             IsOverwrite = isOverwrite,
             IsReplace = isReplace,
             IsByName = isByName,
+            OverridesIdentity = overridesIdentity,
             OnConflict = onConflict,
             Returning = ParseReturningItems(),
         };
@@ -176,7 +185,12 @@ internal sealed partial class Parser
     private TruncateStatement ParseTruncate(SourcePosition position)
     {
         Accept(Keyword.TABLE);
-        return new TruncateStatement(List(static parser => parser.ParseQualifiedName("a name of a table"))) { Position = position };
+        Accept(Keyword.ONLY);
+        var tables = List(static parser => parser.ParseQualifiedName("a name of a table"));
+        bool restarts = AcceptWord("RESTART");
+        if (restarts || AcceptWord("CONTINUE"))
+            Expect(Keyword.IDENTITY);
+        return new TruncateStatement(tables) { Position = position, RestartsIdentity = restarts };
     }
 
     private MergeStatement ParseMerge(SourcePosition position, WithClause? with)

@@ -31,7 +31,9 @@ internal sealed partial class Parser
                 return new CreateRoleStatement(ParseIdentifier()) { Position = position };
             case Keyword.FUNCTION:
                 return ParseFunction(position, orReplace);
-            case Keyword.SEQUENCE or Keyword.TYPE or Keyword.TRIGGER or Keyword.DOMAIN:
+            case Keyword.SEQUENCE:
+                return ParseCreateSequence(position);
+            case Keyword.TYPE or Keyword.TRIGGER or Keyword.DOMAIN:
                 return ParseCreateOther(position);
             default:
                 if (AtWord("COLLATION") || AtWord("TRANSLATION") || At(Keyword.CHARACTER, Keyword.SET))

@@ -211,6 +211,9 @@ internal sealed partial class Parser
                 return new DefaultExpression { Position = position };
             case Keyword.LIKE or Keyword.ILIKE when isCall:
                 return ParseCall(new QualifiedName([TakeIdentifier()]) { Position = position });
+            case Keyword.NEXT when IsWord(Peek(1), "VALUE") && Peek(2).Keyword == Keyword.FOR:
+                _index += 3;
+                return Call("nextval", position, new StringLiteral(ParseQualifiedName("a name of a sequence").ToString()) { Position = position });
             case Keyword.EXISTS when isCall:
                 return ParseExists(position);
             case Keyword.ARRAY when Peek(1).Kind == TokenKind.LeftBracket:

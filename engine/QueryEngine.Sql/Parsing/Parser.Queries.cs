@@ -222,7 +222,7 @@ internal sealed partial class Parser
                 return ParseFromFirst();
             case Keyword.VALUES:
                 _index++;
-                return new ValuesBody(List(static parser => parser.ParseExpression(Power.Lowest))) { Position = position };
+                return new ValuesBody(List(static parser => parser.ParseRowOfValues())) { Position = position };
             case Keyword.TABLE:
                 _index++;
                 return new TableBody(ParseQualifiedName("a name of a table")) { Position = position };
@@ -385,5 +385,14 @@ internal sealed partial class Parser
 
         bool? nullsFirst = Accept(Keyword.NULLS, Keyword.FIRST) ? true : Accept(Keyword.NULLS, Keyword.LAST) ? false : null;
         return new SortItem(expression, isDescending, nullsFirst) { Position = position };
+    }
+
+    // (ROW(1, 2)) is a row of one value, which is a row; ROW(1, 2) and (1, 2) are rows of two.
+    private Expression ParseRowOfValues()
+    {
+        var start = Here;
+        bool isParenthesized = At(TokenKind.LeftParen);
+        var row = ParseExpression(Power.Lowest);
+        return isParenthesized && row is RowConstructor && row.Position != start ? new RowConstructor([row]) { Position = start } : row;
     }
 }

@@ -160,6 +160,8 @@ internal sealed partial class Parser
             return RemoteQuery(function, position) ?? new TableFunctionRelation(function, AcceptOrdinality(), IsLateral: true) { Position = position };
         }
 
+        if (At(Keyword.ROWS, Keyword.FROM) && Peek(2).Kind == TokenKind.LeftParen)
+            return ParseRowsFrom(position);
         bool isCall = Peek(1).Kind == TokenKind.LeftParen;
         if (At(Keyword.UNNEST) && isCall)
             return ParseUnnest(position);
@@ -233,6 +235,20 @@ internal sealed partial class Parser
         _index++;
         var expressions = ListInParens(static parser => parser.ParseExpression(Power.Lowest));
         return new UnnestRelation(expressions, AcceptOrdinality()) { Position = position };
+    }
+
+    // ROWS FROM (unnest(a), generate_series(1, 3)): the rows of several functions side by side, as UNNEST has those of several arrays.
+    private UnnestRelation ParseRowsFrom(SourcePosition position)
+    {
+        _index += 2;
+        var collections = ListInParens(static parser => parser.ParseCall(parser.ParseQualifiedName("a function"))).SelectMany(call => call switch
+        {
+            { Name.Last.Folded: "unnest" } => call.Arguments,
+            { Name.Last.Folded: "generate_series", Arguments.Length: 2 } => [call with { Arguments = call.Arguments.Add(new IntegerLiteral("1") { Position = call.Position }) }],
+            { Name.Last.Folded: "generate_series" } => [call],
+            _ => throw QueryException.NotSupported($"{call.Name} in ROWS FROM", call.Position, "It takes unnest and generate_series."),
+        });
+        return new UnnestRelation([.. collections], AcceptOrdinality()) { Position = position };
     }
 
     private bool AcceptOrdinality() => Accept(Keyword.WITH, Keyword.ORDINALITY);

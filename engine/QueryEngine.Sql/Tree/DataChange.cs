@@ -18,6 +18,9 @@ public sealed record InsertStatement(QualifiedName Table, ImmutableArray<Identif
     /// <summary><c>BY NAME</c></summary>
     public bool IsByName { get; init; }
 
+    /// <summary><c>OVERRIDING SYSTEM VALUE</c> (true) or <c>OVERRIDING USER VALUE</c> (false); null where neither is written.</summary>
+    public bool? OverridesIdentity { get; init; }
+
     /// <summary><c>ON CONFLICT ...</c></summary>
     public OnConflictClause? OnConflict { get; init; }
 
@@ -71,7 +74,11 @@ public sealed record DeleteStatement(QualifiedName Table) : Statement
 }
 
 /// <summary><c>TRUNCATE TABLE tables</c></summary>
-public sealed record TruncateStatement(ImmutableArray<QualifiedName> Tables) : Statement;
+public sealed record TruncateStatement(ImmutableArray<QualifiedName> Tables) : Statement
+{
+    /// <summary><c>RESTART IDENTITY</c></summary>
+    public bool RestartsIdentity { get; init; }
+}
 
 /// <summary><c>MERGE INTO table USING source ON condition WHEN ...</c></summary>
 public sealed record MergeStatement(

@@ -16,7 +16,7 @@ public sealed record ColumnDefinition(Identifier Name, TypeName? Type) : TableEl
     public Expression? Generated { get; init; }
 
     /// <summary><c>GENERATED ... AS IDENTITY</c></summary>
-    public bool IsIdentity { get; init; }
+    public IdentityDefinition? Identity { get; init; }
 
     /// <summary><c>COMMENT 'text'</c></summary>
     public string? Comment { get; init; }
@@ -179,7 +179,7 @@ public sealed record CreateFunctionStatement(
 /// <summary><c>DROP FUNCTION [IF EXISTS] name[(types)]</c>; without types it is the only one of that name.</summary>
 public sealed record DropFunctionStatement(QualifiedName Name, ImmutableArray<TypeName>? ParameterTypes, bool IfExists) : Statement;
 
-/// <summary><c>CREATE SEQUENCE | TYPE | FUNCTION | TRIGGER | DOMAIN ...</c>: recognized, its definition kept as text.</summary>
+/// <summary><c>CREATE TYPE | FUNCTION | TRIGGER | DOMAIN ...</c>: recognized, its definition kept as text.</summary>
 public sealed record CreateOtherStatement(ObjectKind Kind, QualifiedName Name, string Definition) : Statement
 {
     /// <summary>The type that a domain or a type stands for, where one is written.</summary>

@@ -23,10 +23,13 @@ internal sealed class QueryPlanner(CatalogConnectors connectors, IQueryRunner ru
     /// <summary>The fragments of the best plan that is known.</summary>
     public async ValueTask<PlannedQuery> PlanAsync(OutputNode plan, ColumnAllocator columns, QueryContext query, CancellationToken cancellationToken)
     {
+        // Sequences are kept in this process.
+        bool runsHere = runner.IsDistributed && SequenceCalls.IsUsedBy(plan);
         var context = new OptimizerContext(query.ToConnectorSession(), columns, _constants, connectors.Get)
         {
             Cancellation = cancellationToken,
-            IsDistributed = runner.IsDistributed,
+            IsDistributed = runner.IsDistributed && !runsHere,
+            RunsHere = runsHere,
             Improves = query.Properties.GetBoolean(SessionProperties.Optimizer),
             PushesDown = query.Properties.GetBoolean(SessionProperties.Pushdown),
             ReordersJoins = query.Properties.GetBoolean(SessionProperties.JoinReordering),

@@ -21,6 +21,7 @@ internal sealed record RunningStatement(Engine Engine, Session Session, QueryCon
             Default = (Context.Catalog, Context.Schema),
             BatchRows = Context.Properties.GetInteger(SessionProperties.BatchRows),
             Spill = Engine.Spill,
+            Sequences = new SessionSequences(Engine.Metadata, Context, Session),
         };
         return new StartedPlan(Engine.Runner.Start(run, cancellationToken));
     }
