@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using QueryEngine.Spi;
 
 namespace QueryEngine.Metadata.Sessions;
 
