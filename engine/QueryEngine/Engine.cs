@@ -123,6 +123,11 @@ public sealed class Engine : IStatementService
             case AnalyzedQuery query:
                 PlannedQuery planned = await _planner.PlanAsync(query.Plan, query.Columns, statement.Context, cancellationToken).ConfigureAwait(false);
                 return new QueryResult(statement, planned);
+            case AnalyzedDeclareCursor declared:
+                return new DeclareCursorResult(
+                    statement, declared, await _planner.PlanAsync(declared.Query.Plan, declared.Query.Columns, statement.Context, cancellationToken).ConfigureAwait(false));
+            case AnalyzedFetch fetch:
+                return new FetchResult(statement, fetch, FetchResult.Find(statement, fetch.Name));
             case AnalyzedWrite write:
                 return new WriteResult(statement, new AnalyzedWithWrites([], write), _planner);
             case AnalyzedWithWrites writes:

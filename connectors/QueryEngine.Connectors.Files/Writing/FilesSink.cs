@@ -103,7 +103,10 @@ internal sealed class FilesSink : IRecordSink
             ColumnVector? source = _sources[column] < 0 ? null : batch[_sources[column]];
             if (_handle.NotNull.Contains(target.Name) && (source is null || source.Validity.CountNulls(batch.RowCount) > 0))
                 throw new QueryException(ErrorCode.NotNullViolation, $"NULL for column '{target.Name}', which is NOT NULL");
-            columns[column] = source is null ? VectorBuilder.Constant(target.Type, null, batch.RowCount, _memory) : source.WithType(target.Type);
+
+            // Numbers of any size stay what they are: the format's writer turns them into what the file has.
+            SqlType type = source?.Type.Kind == TypeKind.Number ? source.Type : target.Type;
+            columns[column] = source is null ? VectorBuilder.Constant(type, null, batch.RowCount, _memory) : source.WithType(type);
         }
         return new RecordBatch(columns, batch.RowCount);
     }

@@ -218,6 +218,8 @@ internal sealed partial class ExpressionAnalyzer
 
     private Expression AnalyzeOperator(Tree.OperatorExpression expression)
     {
+        if (AnalyzeTextSearch(expression) is { } search)
+            return search;
         string? function = (expression.Symbol, expression.Left is null) switch
         {
             ("@>", false) => "array_contains_all",
@@ -244,6 +246,27 @@ internal sealed partial class ExpressionAnalyzer
             function,
             expression.Position,
             expression.Left is null ? [Operand(expression.Right)] : [Operand(expression.Left), Operand(expression.Right)]);
+    }
+
+    // Operators that mean something else for documents and queries of text search.
+    private CallExpression? AnalyzeTextSearch(Tree.OperatorExpression expression)
+    {
+        if (expression.Symbol is not ("@@" or "&&" or "!!"))
+            return null;
+        Operand right = Operand(expression.Right);
+        if (expression.Left is null)
+            return expression.Symbol == "!!" && right.Type.Kind == TypeKind.TsQuery ? Call("tsquery_not", expression.Position, [right]) : null;
+        Operand left = Operand(expression.Left);
+        bool isSearch = left.Type is TextSearchType || right.Type is TextSearchType;
+        bool isText = left.Type.IsText && (right.Type.IsText || right.IsUntypedText);
+        return (expression.Symbol, isSearch, isText) switch
+        {
+            ("&&", true, _) => Call("tsquery_and", expression.Position, [left, right]),
+            ("@@", true, _) => Call(
+                left.Type.Kind == TypeKind.TsVector || right.Type.Kind == TypeKind.TsVector ? "$ts_match" : "$text_match", expression.Position, [left, right]),
+            ("@@", false, true) => Call("$text_match", expression.Position, [left, right]),
+            _ => null,
+        };
     }
 
     private static string Symbol(Tree.ComparisonOperator comparison) => comparison switch

@@ -51,6 +51,13 @@ internal sealed class SessionAnalyzer(StatementAnalyzer statements)
                 return await new SequenceAnalyzer(statements).CreateAsync(create, cancellationToken).ConfigureAwait(false);
             case Tree.AlterSequenceStatement alter:
                 return await new SequenceAnalyzer(statements).AlterAsync(alter, cancellationToken).ConfigureAwait(false);
+            case Tree.DeclareCursorStatement declare:
+                AnalyzedQuery query = await statements.QueryAsync(declare.Query, cancellationToken).ConfigureAwait(false);
+                return new AnalyzedDeclareCursor(declare.Name.Folded, query, declare.IsScroll == false, declare.IsHold);
+            case Tree.FetchStatement fetch:
+                return new AnalyzedFetch(fetch.Name.Folded, fetch.Direction, fetch.Count, fetch.IsMove);
+            case Tree.CloseCursorStatement close:
+                return new CloseCursorCommand(close.Name?.Folded);
             case Tree.CallStatement call:
                 return await new CallAnalyzer(statements).AnalyzeAsync(call, cancellationToken).ConfigureAwait(false);
             case Tree.CreateRoleStatement create:

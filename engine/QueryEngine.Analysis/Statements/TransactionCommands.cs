@@ -56,10 +56,12 @@ public sealed record EndCommand(bool IsCommit) : TransactionCommand
     {
         if (context.Session.Transaction is not { } id)
             return;
+        bool isCommitted = IsCommit;
         if (IsCommit)
-            await context.Metadata.Transactions.CommitAsync(id, context.Session.User, cancellationToken).ConfigureAwait(false);
+            isCommitted = await context.Metadata.Transactions.CommitAsync(id, context.Session.User, cancellationToken).ConfigureAwait(false);
         else
             await context.Metadata.Transactions.RollbackAsync(id, cancellationToken).ConfigureAwait(false);
+        context.Metadata.States.Find(context.Session)?.EndTransaction(id, isCommitted);
         context.Session.SetTransaction(null);
     }
 }

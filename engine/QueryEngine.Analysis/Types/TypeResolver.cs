@@ -11,7 +11,7 @@ internal static class TypeResolver
     [
         "boolean", "bool", "tinyint", "smallint", "integer", "int", "bigint", "real", "double", "float", "decimal", "numeric", "varchar", "text",
         "string", "char", "varbinary", "bytea", "blob", "date", "time", "timestamp", "timestamptz", "interval", "uuid", "json", "ipaddress", "ipprefix", "geometry",
-        "sphericalgeography", "hyperloglog", "tdigest", "array", "map", "row",
+        "sphericalgeography", "tsvector", "tsquery", "hyperloglog", "tdigest", "array", "map", "row",
     ];
 
     // PostgreSQL's types for which ours of another name serve.

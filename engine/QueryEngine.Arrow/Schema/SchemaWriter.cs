@@ -113,7 +113,7 @@ internal static class SchemaWriter
                 builder.Add(1, number.Scale);
                 builder.Add(2, 128, absent: 128);
                 break;
-            case VarcharType or CharType or JsonType or GeometryType or NumberType or BitType:
+            case VarcharType or CharType or JsonType or GeometryType or TextSearchType or NumberType or BitType:
                 kind = ArrowKind.Utf8;
                 break;
             case VarbinaryType or AddressType or SketchType:
@@ -202,7 +202,7 @@ internal static class SchemaWriter
     /// <summary>The type that a reader gets from the Arrow type alone.</summary>
     private static SqlType Decoded(SqlType type) => type switch
     {
-        VarcharType or CharType or GeometryType or BitType => SqlType.Varchar,
+        VarcharType or CharType or GeometryType or TextSearchType or BitType => SqlType.Varchar,
         AddressType or SketchType => SqlType.Varbinary,
         NumberType => SqlType.Number,
         TimeWithTimeZoneType => SqlType.TimeWithTimeZone,

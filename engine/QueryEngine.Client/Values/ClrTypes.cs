@@ -18,7 +18,7 @@ internal static class ClrTypes
         TypeKind.Double => typeof(double),
         TypeKind.Decimal or TypeKind.Number => typeof(decimal),
         TypeKind.Varchar or TypeKind.Char or TypeKind.Json or TypeKind.IntervalYearToMonth or TypeKind.TimeWithTimeZone
-            or TypeKind.Geometry or TypeKind.SphericalGeography or TypeKind.Bit => typeof(string),
+            or TypeKind.Geometry or TypeKind.SphericalGeography or TypeKind.TsVector or TypeKind.TsQuery or TypeKind.Bit => typeof(string),
         TypeKind.Varbinary or TypeKind.HyperLogLog or TypeKind.TDigest => typeof(byte[]),
         TypeKind.IpAddress => typeof(System.Net.IPAddress),
         TypeKind.IpPrefix => typeof(System.Net.IPNetwork),
@@ -44,7 +44,7 @@ internal static class ClrTypes
         TypeKind.Real => DbType.Single,
         TypeKind.Double => DbType.Double,
         TypeKind.Decimal or TypeKind.Number => DbType.Decimal,
-        TypeKind.Varchar or TypeKind.Char or TypeKind.Json or TypeKind.Geometry or TypeKind.SphericalGeography or TypeKind.Bit => DbType.String,
+        TypeKind.Varchar or TypeKind.Char or TypeKind.Json or TypeKind.Geometry or TypeKind.SphericalGeography or TypeKind.TsVector or TypeKind.TsQuery or TypeKind.Bit => DbType.String,
         TypeKind.Varbinary or TypeKind.HyperLogLog or TypeKind.TDigest => DbType.Binary,
         TypeKind.Date => DbType.Date,
         TypeKind.Time => DbType.Time,

@@ -3,6 +3,7 @@ using QueryEngine.Columnar;
 using QueryEngine.Functions.Json;
 using QueryEngine.Functions.Scalar;
 using QueryEngine.Functions.Scalar.Adapters;
+using QueryEngine.Functions.TextSearch;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Functions.Casts;
@@ -49,7 +50,7 @@ internal static class TextCasts
     {
         if (from is SketchType)
             return null;
-        if (from is JsonType or GeometryType or BitType && to is VarcharType { Length: null })
+        if (from is JsonType or GeometryType or TextSearchType or BitType && to is VarcharType { Length: null })
             return new RelabelCast(from, to);
         return to is VarcharType { Length: null } ? new FormatCast(from, to, isTry) : ThroughText(from, to, isTry);
     }

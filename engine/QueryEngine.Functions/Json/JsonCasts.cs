@@ -12,7 +12,7 @@ internal static class JsonCasts
     public static ScalarFunction? TryBind(SqlType from, SqlType to, bool isTry) => (from, to) switch
     {
         (JsonType, JsonType) => new TextToTextCast<JsonNormalizer>(from, to, isTry),
-        ({ IsBinary: true }, _) or (_, { IsBinary: true }) or (GeometryType, _) or (_, GeometryType) => null,
+        ({ IsBinary: true }, _) or (_, { IsBinary: true }) or (GeometryType or TextSearchType, _) or (_, GeometryType or TextSearchType) => null,
         (JsonType, _) => IsReachable(to) ? new FromJsonCast(from, to, isTry) : null,
         _ => new ToJsonCast(from, to, isTry),
     };
@@ -22,7 +22,7 @@ internal static class JsonCasts
         ArrayType array => IsReachable(array.Element),
         MapType map => IsReachable(map.Key) && IsReachable(map.Value),
         RowType row => row.Fields.All(field => IsReachable(field.Type)),
-        { IsBinary: true } or GeometryType => false,
+        { IsBinary: true } or GeometryType or TextSearchType => false,
         _ => true,
     };
 }

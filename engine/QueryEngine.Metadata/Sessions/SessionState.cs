@@ -2,10 +2,12 @@ using System.Collections.Concurrent;
 
 namespace QueryEngine.Metadata.Sessions;
 
-/// <summary>What is kept for a session between its statements beyond what the client carries: the values that sequences gave it.</summary>
+/// <summary>What is kept for a session between its statements beyond what the client carries: the values that sequences gave it, and its cursors.</summary>
 public sealed class SessionState
 {
     private readonly ConcurrentDictionary<Sequence, long> _values = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Cursor> _cursors = new(StringComparer.Ordinal);
 
     internal SessionState(string id, string user) => (Id, User) = (id, user);
 
@@ -28,6 +30,65 @@ public sealed class SessionState
 
     /// <summary>Notes where a sequence was set to, which is no new latest one.</summary>
     public void NoteSet(Sequence sequence, long value) => _values[sequence] = value;
+
+    /// <summary>The error for a cursor that is not there.</summary>
+    public static QueryException NoCursor(string name, IEnumerable<string>? others = null) =>
+        new(ErrorCode.UndefinedCursor, $"cursor '{name}' does not exist", Suggestion.DidYouMean(name, others ?? []));
+
+    /// <summary>The cursor of a name.</summary>
+    /// <exception cref="QueryException">UNDEFINED_CURSOR.</exception>
+    public Cursor Cursor(string name)
+    {
+        lock (_gate)
+            return _cursors.TryGetValue(name, out Cursor? cursor) ? cursor : throw NoCursor(name, _cursors.Keys.ToArray());
+    }
+
+    /// <summary>Checks that there is no cursor of a name yet.</summary>
+    /// <exception cref="QueryException">DUPLICATE_CURSOR.</exception>
+    public void CheckNew(string name)
+    {
+        lock (_gate)
+            if (_cursors.ContainsKey(name))
+                throw new QueryException(ErrorCode.DuplicateCursor, $"cursor '{name}' already exists", "CLOSE it first.");
+    }
+
+    /// <summary>Keeps a cursor, which the state then owns.</summary>
+    public void Open(Cursor cursor)
+    {
+        CheckNew(cursor.Name);
+        lock (_gate)
+            _cursors.Add(cursor.Name, cursor);
+    }
+
+    /// <summary>CLOSE.</summary>
+    /// <exception cref="QueryException">UNDEFINED_CURSOR.</exception>
+    public void Close(string name)
+    {
+        Cursor(name);
+        CloseCursors(cursor => cursor.Name == name);
+    }
+
+    /// <summary>Closes those cursors of which something is true.</summary>
+    public void CloseCursors(Predicate<Cursor> isMeant)
+    {
+        lock (_gate)
+        {
+            foreach (Cursor cursor in _cursors.Values.Where(cursor => isMeant(cursor)).ToArray())
+            {
+                _cursors.Remove(cursor.Name);
+                cursor.Dispose();
+            }
+        }
+    }
+
+    /// <summary>A transaction has ended, and cursors with it: all of them when it was rolled back, else those without HOLD.</summary>
+    public void EndTransaction(string id, bool isCommitted)
+    {
+        CloseCursors(cursor => cursor.Transaction == id && !(isCommitted && cursor.IsHold));
+        lock (_gate)
+            foreach (Cursor held in _cursors.Values.Where(cursor => cursor.Transaction == id))
+                held.Transaction = null;
+    }
 
     /// <summary>The value that a sequence gave to this session last; null when it gave none.</summary>
     public long? ValueOf(Sequence sequence) => _values.TryGetValue(sequence, out long value) ? value : null;
@@ -57,7 +118,11 @@ public sealed class SessionStates(TimeProvider time)
             return known;
         DateTimeOffset now = time.GetUtcNow();
         foreach (SessionState idle in _states.Values.Where(state => now - state.LastUsed > LongestIdle))
+        {
             _states.TryRemove(idle.Id, out _);
+            idle.CloseCursors(static _ => true);
+        }
+
         var made = new SessionState(Guid.NewGuid().ToString("N"), session.User) { LastUsed = now };
         _states[made.Id] = made;
         session.SetKept(made.Id);

@@ -22,6 +22,14 @@ public sealed record GeometryType(TypeKind GeometryKind) : SqlType
     public override string ToString() => GeometryKind == TypeKind.Geometry ? "geometry" : "sphericalgeography";
 }
 
+/// <summary>tsvector, the words of a document, and tsquery, what is asked for in documents. Stored and boxed as their text in its one form.</summary>
+public sealed record TextSearchType(TypeKind TextSearchKind) : SqlType
+{
+    public override TypeKind Kind => TextSearchKind;
+    public override PhysicalType Physical => PhysicalType.Bytes;
+    public override string ToString() => TextSearchKind == TypeKind.TsVector ? "tsvector" : "tsquery";
+}
+
 /// <summary>hyperloglog and tdigest: summaries of many values in the aggregate functions' own bytes. Boxed as <see cref="ValueList{T}"/> of byte.</summary>
 public sealed record SketchType(TypeKind SketchKind) : SqlType
 {

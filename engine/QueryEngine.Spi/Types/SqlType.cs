@@ -34,6 +34,8 @@ public abstract record SqlType
     public static readonly SqlType IpPrefix = new AddressType(TypeKind.IpPrefix);
     public static readonly SqlType Geometry = new GeometryType(TypeKind.Geometry);
     public static readonly SqlType SphericalGeography = new GeometryType(TypeKind.SphericalGeography);
+    public static readonly SqlType TsVector = new TextSearchType(TypeKind.TsVector);
+    public static readonly SqlType TsQuery = new TextSearchType(TypeKind.TsQuery);
     public static readonly SqlType HyperLogLog = new SketchType(TypeKind.HyperLogLog);
     public static readonly SqlType TDigest = new SketchType(TypeKind.TDigest);
     public static readonly SqlType BitVarying = new BitType(null, IsVarying: true);

@@ -84,6 +84,8 @@ public static class SqlTypeParser
             case "ipaddress" or "inet": return SqlType.IpAddress;
             case "ipprefix" or "cidr": return SqlType.IpPrefix;
             case "geometry": return SqlType.Geometry;
+            case "tsvector": return SqlType.TsVector;
+            case "tsquery": return SqlType.TsQuery;
             case "sphericalgeography": return SqlType.SphericalGeography;
             case "hyperloglog": return SqlType.HyperLogLog;
             case "tdigest": return SqlType.TDigest;

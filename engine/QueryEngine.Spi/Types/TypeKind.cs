@@ -33,6 +33,12 @@ public enum TypeKind
     IpPrefix,
     Geometry,
     SphericalGeography,
+
+    /// <summary>The words of a document.</summary>
+    TsVector,
+
+    /// <summary>What is asked for in documents.</summary>
+    TsQuery,
     HyperLogLog,
     TDigest,
 

@@ -37,6 +37,17 @@ internal sealed partial class SqlWriter
             case AlterSequenceStatement alter:
                 WriteSequence(alter.IfExists ? "ALTER SEQUENCE IF EXISTS " : "ALTER SEQUENCE ", alter.Name, alter.Options);
                 break;
+            case DeclareCursorStatement declare:
+                Text("DECLARE ").Node(declare.Name).When(declare.IsScroll is not null, declare.IsScroll == true ? " SCROLL" : " NO SCROLL").Text(" CURSOR")
+                    .When(declare.IsHold, " WITH HOLD").Text(" FOR ").Node(declare.Query);
+                break;
+            case FetchStatement fetch:
+                string count = fetch.Count is { } number ? number.ToString(System.Globalization.CultureInfo.InvariantCulture) : "ALL";
+                Text($"{(fetch.IsMove ? "MOVE" : "FETCH")} {fetch.Direction.ToString().ToUpperInvariant()} {count} FROM ").Node(fetch.Name);
+                break;
+            case CloseCursorStatement close:
+                Text("CLOSE ").When(close.Name is null, "ALL").Optional("", close.Name);
+                break;
             case CallStatement call:
                 Text("CALL ").Node(call.Name).Parens(call.Arguments);
                 break;

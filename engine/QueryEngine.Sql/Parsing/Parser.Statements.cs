@@ -60,6 +60,8 @@ internal sealed partial class Parser
             case Keyword.GRANT or Keyword.REVOKE:
                 return ParseGrant(position);
             default:
+                if (ParseCursorStatement(position) is { } cursor)
+                    return cursor;
                 if ((AtWord("INSTALL") || AtWord("UNINSTALL")) && IsWord(Peek(1), "CONNECTOR"))
                     return ParseInstall(position);
                 if (AtQuery || At(TokenKind.LeftParen) || At(Keyword.VALUES))

@@ -14,6 +14,7 @@ internal static class FunctionDocs
         ("Temporal", "dates-and-times.md", "Dates and times"),
         ("Templates", "formatting.md", "Formatting and parsing after templates"),
         ("Strings", "text.md", "Text"),
+        ("TextSearch", "text-search.md", "Text search"),
         ("Geo", "geospatial.md", "Points, lines and polygons"),
         ("Json", "json.md", "JSON"),
         ("Arrays", "arrays-and-maps.md", "Arrays and maps"),
