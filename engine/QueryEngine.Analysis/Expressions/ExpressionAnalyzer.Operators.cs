@@ -218,9 +218,8 @@ internal sealed partial class ExpressionAnalyzer
 
     private Expression AnalyzeOperator(Tree.OperatorExpression expression)
     {
-        if (AnalyzeTextSearch(expression) is { } search)
-            return search;
-        string? function = (expression.Symbol, expression.Left is null) switch
+        Operand[] operands = expression.Left is null ? [Operand(expression.Right)] : [Operand(expression.Left), Operand(expression.Right)];
+        string? function = TextSearchFunction(expression.Symbol, operands) ?? (expression.Symbol, expression.Left is null) switch
         {
             ("@>", false) => "array_contains_all",
             ("<@", false) => "array_contained_by",
@@ -242,29 +241,21 @@ internal sealed partial class ExpressionAnalyzer
         };
         if (function is null)
             throw QueryException.NotSupported($"operator {expression.Symbol}", expression.Position);
-        return Call(
-            function,
-            expression.Position,
-            expression.Left is null ? [Operand(expression.Right)] : [Operand(expression.Left), Operand(expression.Right)]);
+        return Call(function, expression.Position, operands);
     }
 
     // Operators that mean something else for documents and queries of text search.
-    private CallExpression? AnalyzeTextSearch(Tree.OperatorExpression expression)
+    private static string? TextSearchFunction(string symbol, Operand[] operands)
     {
-        if (expression.Symbol is not ("@@" or "&&" or "!!"))
-            return null;
-        Operand right = Operand(expression.Right);
-        if (expression.Left is null)
-            return expression.Symbol == "!!" && right.Type.Kind == TypeKind.TsQuery ? Call("tsquery_not", expression.Position, [right]) : null;
-        Operand left = Operand(expression.Left);
-        bool isSearch = left.Type is TextSearchType || right.Type is TextSearchType;
-        bool isText = left.Type.IsText && (right.Type.IsText || right.IsUntypedText);
-        return (expression.Symbol, isSearch, isText) switch
+        bool isSearch = operands.Any(operand => operand.Type is TextSearchType);
+        bool isVector = operands.Any(operand => operand.Type.Kind == TypeKind.TsVector);
+        bool isText = operands is [var left, var right] && left.Type.IsText && (right.Type.IsText || right.IsUntypedText);
+        return (symbol, operands.Length) switch
         {
-            ("&&", true, _) => Call("tsquery_and", expression.Position, [left, right]),
-            ("@@", true, _) => Call(
-                left.Type.Kind == TypeKind.TsVector || right.Type.Kind == TypeKind.TsVector ? "$ts_match" : "$text_match", expression.Position, [left, right]),
-            ("@@", false, true) => Call("$text_match", expression.Position, [left, right]),
+            ("!!", 1) when isSearch => "tsquery_not",
+            ("&&", 2) when isSearch => "tsquery_and",
+            ("@@", 2) when isVector => "$ts_match",
+            ("@@", 2) when isSearch || isText => "$text_match",
             _ => null,
         };
     }

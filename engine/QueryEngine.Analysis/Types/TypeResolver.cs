@@ -46,6 +46,7 @@ internal static class TypeResolver
         ["float64"] = SqlType.Double,
         ["oid"] = SqlType.BigInt,
         ["regclass"] = SqlType.Varchar,
+        ["regconfig"] = SqlType.Varchar,
     }.ToFrozenDictionary();
 
     /// <summary>The type that is meant.</summary>

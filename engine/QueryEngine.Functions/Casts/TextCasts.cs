@@ -41,6 +41,8 @@ internal static class TextCasts
         TypeKind.IpPrefix => new TextToTextCast<IpPrefixParser>(from, to, isTry),
         TypeKind.Geometry => new TextToTextCast<GeometryParser>(from, to, isTry),
         TypeKind.Bit => BitCasts.FromText(from, (BitType)to, isTry),
+        TypeKind.TsVector => new TextToTextCast<VectorParser>(from, to, isTry),
+        TypeKind.TsQuery => new TextToTextCast<QueryParser>(from, to, isTry),
         TypeKind.Array or TypeKind.Map or TypeKind.Row when NestedText.IsReadable(to) => new NestedTextCast(from, to, isTry),
         _ => null,
     };

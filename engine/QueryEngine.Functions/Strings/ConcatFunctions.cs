@@ -37,7 +37,7 @@ internal sealed class ConcatOverload : ScalarOverload
 
     /// <inheritdoc/>
     public override ScalarFunction? Bind(string name, ValueList<SqlType> parameterTypes, SqlType returnType) =>
-        returnType.Physical == PhysicalType.Bytes && parameterTypes.Count == 2 && parameterTypes.All(type => type is not ArrayType)
+        returnType.Physical == PhysicalType.Bytes && returnType is not TextSearchType && parameterTypes.Count == 2 && parameterTypes.All(type => type is not ArrayType)
             ? new ConcatFunction(name, parameterTypes, returnType, isStrict: true) : null;
 }
 

@@ -265,7 +265,7 @@ internal sealed class QueryPhraseOverload() : RowOverload("tsquery, tsquery -> t
 }
 
 [ScalarFunction("ts_rank", "How well a document matches a query, by how often and where words stand.")]
-[Example("round(CAST(ts_rank(to_tsvector('fat cats ate rats'), to_tsquery('cat | dog')) AS decimal(10, 6)), 4)", "0.0304")]
+[Example("round(CAST(ts_rank(to_tsvector('fat cats ate rats'), to_tsquery('cat | dog')) AS decimal(10, 6)), 4)", "0.030400")]
 internal sealed class TextRankOverload() : RowOverload("tsvector, tsquery -> real | tsvector, tsquery, integer -> real | array(real), tsvector, tsquery -> real | array(real), tsvector, tsquery, integer -> real")
 {
     protected internal override void Invoke(in RowCall call)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using QueryEngine.Spi;
 
 namespace QueryEngine.Metadata.Sessions;
 
