@@ -87,6 +87,7 @@ public sealed class Engine : IStatementService
     public async ValueTask DisposeAsync()
     {
         await _runner.DisposeAsync().ConfigureAwait(false);
+        _metadata.States.Clear();
         await _metadata.Catalogs.DisposeAsync().ConfigureAwait(false);
         Spill.Dispose();
     }

@@ -112,6 +112,14 @@ public sealed class SessionStates(TimeProvider time)
         return state;
     }
 
+    /// <summary>Forgets all of them, and closes their cursors.</summary>
+    public void Clear()
+    {
+        foreach (SessionState state in _states.Values)
+            state.CloseCursors(static _ => true);
+        _states.Clear();
+    }
+
     /// <summary>The state that a session carries, made when it has none.</summary>
     public SessionState Open(Session session)
     {
