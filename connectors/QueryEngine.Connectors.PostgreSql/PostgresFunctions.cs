@@ -14,7 +14,7 @@ internal static class PostgresFunctions
         ["$divide"] = WriteIntegerOnly(" / "),
         ["$modulus"] = WriteIntegerOnly(" % "),
         ["$negate"] = WriteNegate,
-        ["$like"] = WriteLike,
+        ["$like"] = new SqlPatterns(DefaultEscape: "\\", CharSuffix: "::text").Write,
         ["$cast"] = WriteCast,
         ["abs"] = (writer, call) => IsExactNumber(call.Arguments[0].Type) && call.Arguments[0].Type == call.Type
             ? writer.WriteFunction("abs", call.Arguments) : $"abs of {call.Arguments[0].Type} is left to the engine",
@@ -49,44 +49,12 @@ internal static class PostgresFunctions
         return null;
     }
 
-    // char(n) matches without its blanks here, with them there: as text it matches without.
-    private static string? WriteLike(SqlExpressionWriter writer, ConnectorCall call)
-    {
-        if (!call.Arguments[0].Type.IsText || call.Arguments.Skip(1).Any(argument => argument is not ConnectorConstant { Value: string, Type.IsText: true }))
-            return "only a constant pattern is sent to the source";
-        string pattern = (string)((ConnectorConstant)call.Arguments[1]).Value!;
-        string escape = call.Arguments.Count > 2 ? (string)((ConnectorConstant)call.Arguments[2]).Value! : "\\";
-        if (escape.Length > 1 || (escape.Length == 1 && SqlPatterns.EndsInEscape(pattern, escape[0])))
-            return "the pattern's escape is left to the engine to check";
-        if (writer.WhyNotComparable(call.Arguments[0], ordered: false) is { } collation)
-            return collation;
-
-        writer.Sql.Add("(");
-        if (writer.Write(call.Arguments[0]) is { } reason)
-            return reason;
-        writer.Sql.Add(call.Arguments[0].Type.Kind == TypeKind.Char ? "::text LIKE " : " LIKE ");
-        if (writer.WriteValue(pattern, SqlType.Varchar) is { } patternReason)
-            return patternReason;
-        if (call.Arguments.Count > 2)
-        {
-            writer.Sql.Add(" ESCAPE ");
-            if (writer.WriteValue(escape, SqlType.Varchar) is { } escapeReason)
-                return escapeReason;
-        }
-
-        writer.Sql.Add(")");
-        return null;
-    }
-
     private static string? WriteCast(SqlExpressionWriter writer, ConnectorCall call)
     {
         ConnectorExpression operand = call.Arguments[0];
         (SqlType from, SqlType to) = (operand.Type, call.Type);
-        bool isSame = (from.IsInteger && to.IsInteger && from.Kind <= to.Kind)
-            || (from.IsInteger && to is DecimalType wide && wide.Precision - wide.Scale >= 19)
-            || (from is DecimalType left && to is DecimalType right && right.Scale >= left.Scale && right.Precision - right.Scale >= left.Precision - left.Scale)
+        bool isSame = SqlConversions.IsWidening(from, to)
             || ((from.IsInteger || from.Kind is TypeKind.Real) && to.Kind == TypeKind.Double)
-            || (from.Kind == TypeKind.Varchar && to == SqlType.Varchar)
             || (from.Kind == TypeKind.Date && to.Kind == TypeKind.Timestamp)
             || (from.Kind == TypeKind.Timestamp && to.Kind == TypeKind.Date)
             || ((from.IsInteger || from.Kind == TypeKind.Boolean) && to == SqlType.Varchar);

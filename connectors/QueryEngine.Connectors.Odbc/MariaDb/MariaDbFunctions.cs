@@ -12,7 +12,7 @@ internal static class MariaDbFunctions
         ["$subtract"] = WriteArithmetic(" - "),
         ["$multiply"] = WriteArithmetic(" * "),
         ["$negate"] = (_, call) => $"negation of {call.Type} is left to the engine",
-        ["$like"] = WriteLike,
+        ["$like"] = new SqlPatterns(DefaultEscape: null).Write,
         ["$cast"] = WriteCast,
         ["lower"] = (_, _) => "the source changes the case of letters by its collation",
         ["upper"] = (_, _) => "the source changes the case of letters by its collation",
@@ -59,39 +59,11 @@ internal static class MariaDbFunctions
         call.Arguments is [{ Type.Kind: TypeKind.Date or TypeKind.Timestamp }]
             ? writer.WriteFunction(name, call.Arguments) : $"{call.Function} of {call.Arguments[0].Type} is left to the engine";
 
-    private static string? WriteLike(SqlExpressionWriter writer, ConnectorCall call)
-    {
-        ConnectorExpression value = call.Arguments[0];
-        if (value.Type.Kind != TypeKind.Varchar || call.Arguments.Skip(1).Any(argument => argument is not ConnectorConstant { Value: string, Type.IsText: true }))
-            return "only a constant pattern is sent to the source";
-        string pattern = (string)((ConnectorConstant)call.Arguments[1]).Value!;
-        string escape = call.Arguments.Count > 2 ? (string)((ConnectorConstant)call.Arguments[2]).Value! : "\\";
-        if (escape.Length != 1 || !char.IsAscii(escape[0]) || SqlPatterns.EndsInEscape(pattern, escape[0]))
-            return "the pattern's escape is left to the engine to check";
-        if (writer.WhyNotComparable(value, ordered: false) is { } collation)
-            return collation;
-
-        writer.Sql.Add("(");
-        if (writer.Write(value) is { } reason)
-            return reason;
-        writer.Sql.Add(" LIKE ");
-        if (writer.WriteValue(pattern, SqlType.Varchar) is { } patternReason)
-            return patternReason;
-        writer.Sql.Add(" ESCAPE ");
-        if (writer.WriteValue(escape, SqlType.Varchar) is { } escapeReason)
-            return escapeReason;
-        writer.Sql.Add(")");
-        return null;
-    }
-
     private static string? WriteCast(SqlExpressionWriter writer, ConnectorCall call)
     {
         ConnectorExpression operand = call.Arguments[0];
         (SqlType from, SqlType to) = (operand.Type, call.Type);
-        bool isSame = (from.IsInteger && to.IsInteger && from.Kind <= to.Kind)
-            || (from.IsInteger && to is DecimalType wide && wide.Precision - wide.Scale >= 19)
-            || (from is DecimalType left && to is DecimalType right && right.Scale >= left.Scale && right.Precision - right.Scale >= left.Precision - left.Scale)
-            || (from.Kind == TypeKind.Varchar && to == SqlType.Varchar);
+        bool isSame = SqlConversions.IsWidening(from, to);
         if (isSame && (from.IsInteger || from.Kind == TypeKind.Varchar) && to is not DecimalType)
             return writer.Write(operand);
         string? target = (isSame, to) switch
