@@ -69,6 +69,12 @@ public abstract class SqlDialect
     /// <summary>Whether NULL is the least value of every order and ORDER BY cannot say otherwise.</summary>
     public virtual bool SortsNullsLow => false;
 
+    /// <summary>What comes between a query in parentheses and its name.</summary>
+    public virtual string Alias => " AS ";
+
+    /// <summary>Whether truth is a value: a condition can be a column and a column a condition.</summary>
+    public virtual bool HasTruthValues => true;
+
     /// <summary>The most values of an IN list.</summary>
     public virtual int MaxListItems => 5_000;
 
@@ -76,7 +82,7 @@ public abstract class SqlDialect
     public virtual void WriteTable(SqlText sql, RemoteTable table)
     {
         if (table.IsQuery)
-            sql.Add("(").Add(table.Name).Add("\n) AS remote_query"); // the query may end in a comment
+            sql.Add("(").Add(table.Name).Add("\n)").Add(Alias).Add("remote_query"); // the query may end in a comment
         else
             WriteTableName(sql, table);
     }
@@ -127,6 +133,15 @@ public abstract class SqlDialect
 
     /// <summary>Why rows are not limited at the source; null where they are.</summary>
     public virtual string? WhyNoLimit => null;
+
+    /// <summary>Writes the word that begins a query, with its limit where that is the place for it.</summary>
+    public virtual void WriteSelect(SqlText sql, long? limit) => sql.Add("SELECT ");
+
+    /// <summary>Writes the constant of a query whose columns do not matter.</summary>
+    public virtual void WriteNoColumn(SqlText sql) => sql.Add("1");
+
+    /// <summary>Writes the count of all rows of a query.</summary>
+    public virtual string CountRows => "count(*)";
 
     /// <summary>Writes the clause that cuts the result.</summary>
     public virtual void WriteLimit(SqlText sql, long count) =>

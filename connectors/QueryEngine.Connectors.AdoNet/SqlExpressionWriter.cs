@@ -19,6 +19,8 @@ public sealed class SqlExpressionWriter(SqlDialect dialect, SqlText sql, ISqlVal
     public string? Write(ConnectorExpression expression)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
+        if (!dialect.HasTruthValues && expression is not ConnectorCall && expression.Type.Kind == TypeKind.Boolean)
+            return "the source has no values of truth";
         return expression switch
         {
             ConnectorColumn column => scope.WriteColumn(this, column.Column),

@@ -34,9 +34,9 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
             return sql;
         }
 
-        sql.Add("SELECT count(*) FROM (");
+        sql.Add("SELECT ").Add(dialect.CountRows).Add(" FROM (");
         WriteQuery(sql, handle, [], part, isOutermost: false);
-        sql.Add(") AS q");
+        sql.Add(")").Add(dialect.Alias).Add("q");
         return sql;
     }
 
@@ -103,9 +103,9 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
         var scope = new HandleScope(handle, inner);
         var writer = new SqlExpressionWriter(dialect, sql, _values, scope);
 
-        sql.Add("SELECT ");
+        dialect.WriteSelect(sql, handle.Limit);
         if (columns.Count == 0)
-            sql.Add("1");
+            dialect.WriteNoColumn(sql);
         for (int column = 0; column < columns.Count; column++)
         {
             sql.Add(column == 0 ? "" : ", ");
@@ -127,7 +127,7 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
         {
             sql.Add("(");
             WriteQuery(sql, handle.Source, inner, part, isOutermost: false);
-            sql.Add(") AS q");
+            sql.Add(")").Add(dialect.Alias).Add("q");
         }
 
         WriteWhere(writer, handle, handle.Source is null ? part : SqlTablePart.Whole, separator);
@@ -165,7 +165,7 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
         bool isFilter = join.Kind is ConnectorJoinKind.Semi or ConnectorJoinKind.Anti;
         sql.Add("(");
         WriteQuery(sql, left, join.LeftColumns, SqlTablePart.Whole, isOutermost: false);
-        sql.Add(") AS l").Add(join.Kind switch
+        sql.Add(")").Add(dialect.Alias).Add("l").Add(join.Kind switch
         {
             ConnectorJoinKind.Inner => " JOIN (",
             ConnectorJoinKind.Left => " LEFT JOIN (",
@@ -176,7 +176,7 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
             _ => throw new System.Diagnostics.UnreachableException(),
         });
         WriteQuery(sql, join.Right, join.RightColumns, SqlTablePart.Whole, isOutermost: false);
-        sql.Add(isFilter ? ") AS r WHERE " : ") AS r ON ");
+        sql.Add(")").Add(dialect.Alias).Add(isFilter ? "r WHERE " : "r ON ");
         if (join.Conjuncts.Count == 0)
             sql.Add("1 = 1");
         for (int conjunct = 0; conjunct < join.Conjuncts.Count; conjunct++)
@@ -250,9 +250,9 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
             writer.Sql.Add(separator);
             if (dialect.SortsNullsLow && key.NullsFirst == key.Descending)
             {
-                writer.Sql.Add("(");
+                writer.Sql.Add(dialect.HasTruthValues ? "(" : "CASE WHEN ");
                 Require(writer.Write(new ConnectorColumn(key.Column)));
-                writer.Sql.Add(key.NullsFirst ? " IS NOT NULL), " : " IS NULL), ");
+                writer.Sql.Add(key.NullsFirst ? " IS NOT NULL" : " IS NULL").Add(dialect.HasTruthValues ? "), " : " THEN 1 ELSE 0 END, ");
             }
 
             Require(writer.WriteOrdered(new ConnectorColumn(key.Column)));

@@ -73,6 +73,8 @@ public sealed class SqlPushdown(SqlDialect dialect)
 
             if (expression is ConnectorConstant)
                 return new PushdownRefused("a constant needs no source");
+            if (!dialect.HasTruthValues && expression.Type.Kind == TypeKind.Boolean)
+                return new PushdownRefused("the source has no values of truth");
             if (WhyNotWritten(below, writer => writer.Write(expression)) is { } reason)
                 return new PushdownRefused(reason);
             if (computations.FirstOrDefault(known => known.Expression == expression) is { } known)

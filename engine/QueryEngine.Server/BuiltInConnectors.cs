@@ -4,6 +4,7 @@ using QueryEngine.Connectors.Memory;
 using QueryEngine.Connectors.Objects;
 using QueryEngine.Connectors.Odbc.Generic;
 using QueryEngine.Connectors.Odbc.MariaDb;
+using QueryEngine.Connectors.Odbc.Products;
 using QueryEngine.Connectors.PostgreSql;
 using QueryEngine.Connectors.Sqlite;
 using QueryEngine.Connectors.Tpch;
@@ -17,15 +18,18 @@ public static class BuiltInConnectors
     /// <summary>A factory of each.</summary>
     public static IReadOnlyList<IConnectorFactory> Create() =>
     [
+        new Db2ConnectorFactory(),
         new DuckDbConnectorFactory(),
         new FilesConnectorFactory(),
         new MariaDbConnectorFactory(),
         new MemoryConnectorFactory(),
         new MySqlConnectorFactory(),
         new OdbcConnectorFactory(),
+        new OracleConnectorFactory(),
         new RegisteredObjectsFactory(),
         new PostgresConnectorFactory(),
         new SqliteConnectorFactory(),
+        new SqlServerConnectorFactory(),
         new TpchConnectorFactory(),
     ];
 }

@@ -67,10 +67,11 @@ internal sealed class OdbcConnector : IConnector, ISupportsRemoteQueries
 {
     private readonly OdbcPool _pool;
 
-    public OdbcConnector(OdbcTarget target)
+    /// <summary>A source by its dialect, or by what its driver tells.</summary>
+    public OdbcConnector(OdbcTarget target, OdbcDialect? known = null)
     {
         _pool = new OdbcPool(target);
-        var dialect = new OdbcDialect(new Lazy<OdbcSourceInfo>(Probe, LazyThreadSafetyMode.PublicationOnly));
+        OdbcDialect dialect = known ?? new OdbcDialect(new Lazy<OdbcSourceInfo>(Probe, LazyThreadSafetyMode.PublicationOnly));
         Metadata = new OdbcMetadata(_pool, dialect);
         RecordSets = new OdbcRecordSetProvider(_pool, dialect, zeroIsNull: false);
     }

@@ -32,7 +32,7 @@ internal sealed record OdbcSourceInfo(string Product, string Quote, string Patte
 /// A source of which only its ODBC driver is known: what the driver tells is taken, and nothing is pushed whose result depends on rules of the
 /// source. Text of unknown collation is compared at the source, where more may be equal than here, and again by the engine.
 /// </summary>
-internal sealed class OdbcDialect(Lazy<OdbcSourceInfo> info) : SqlDialect, ISqlIdentifiers
+internal class OdbcDialect(Lazy<OdbcSourceInfo> info) : SqlDialect, ISqlIdentifiers
 {
     /// <summary>The kind of a table that is named without its schema.</summary>
     public const string WithoutSchema = "table";
@@ -70,7 +70,7 @@ internal sealed class OdbcDialect(Lazy<OdbcSourceInfo> info) : SqlDialect, ISqlI
     };
 
     /// <inheritdoc/>
-    public string Quote(string name) => Info.Quote + name.Replace(Info.Quote, Info.Quote + Info.Quote, StringComparison.Ordinal) + Info.Quote;
+    public virtual string Quote(string name) => Info.Quote + name.Replace(Info.Quote, Info.Quote + Info.Quote, StringComparison.Ordinal) + Info.Quote;
 
     /// <inheritdoc/>
     protected override void WriteTableName(SqlText sql, RemoteTable table)
@@ -128,7 +128,8 @@ internal sealed class OdbcDialect(Lazy<OdbcSourceInfo> info) : SqlDialect, ISqlI
             sql.Add(key.Descending ? " DESC" : " ASC");
     }
 
-    private static bool IsExactNumber(SqlType type) => type.IsInteger || type.Kind == TypeKind.Decimal;
+    /// <summary>Whether values are numbers without rounding.</summary>
+    protected static bool IsExactNumber(SqlType type) => type.IsInteger || type.Kind == TypeKind.Decimal;
 
     private static string? WriteExtreme(string name, SqlExpressionWriter writer, ConnectorAggregate call)
     {

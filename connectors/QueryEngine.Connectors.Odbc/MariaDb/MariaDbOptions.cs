@@ -95,27 +95,7 @@ internal sealed record MariaDbOptions
     }
 
     /// <summary>The properties that a URL stands for.</summary>
-    public static Dictionary<string, string> ParseUrl(Uri url)
-    {
-        if (url.Scheme is not ("mariadb" or "mysql"))
-            throw InvalidUrl();
-        Dictionary<string, string> properties = [];
-        foreach ((string name, string value) in SqlUrl.ReadOptions(url))
-            properties[name.ToLowerInvariant().Replace('_', '-')] = value;
-        if (url.Host.Length > 0)
-            properties["host"] = url.HostNameType == UriHostNameType.IPv6 ? url.Host.Trim('[', ']') : url.Host;
-        if (url.Port > 0)
-            properties["port"] = url.Port.ToString(CultureInfo.InvariantCulture);
-        string database = Uri.UnescapeDataString(url.AbsolutePath.TrimStart('/'));
-        if (database.Length > 0)
-            properties["database"] = database;
-        string[] credentials = url.UserInfo.Split(':', 2);
-        if (credentials[0].Length > 0)
-            properties["user"] = Uri.UnescapeDataString(credentials[0]);
-        if (credentials.Length > 1)
-            properties["password"] = Uri.UnescapeDataString(credentials[1]);
-        return properties;
-    }
+    public static Dictionary<string, string> ParseUrl(Uri url) => url.Scheme is "mariadb" or "mysql" ? SqlUrl.ReadServer(url) : throw InvalidUrl();
 
     // The URL itself is not shown: it has a password in it.
     private static QueryException InvalidUrl() => new(
