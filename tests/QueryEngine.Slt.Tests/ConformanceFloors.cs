@@ -5,11 +5,11 @@ internal static class ConformanceFloors
 {
     public static readonly IReadOnlyDictionary<string, double> Percent = new Dictionary<string, double>
     {
-        ["all A"] = 99.65,
-        ["all B"] = 88.5,
-        ["all E"] = 98.9,
-        ["all P"] = 91.9,
-        ["all T"] = 77.6,
+        ["all A"] = 99.75,
+        ["all B"] = 89.4,
+        ["all E"] = 99.0,
+        ["all P"] = 92.4,
+        ["all T"] = 78.4,
         ["sqlite queries"] = 100,
     };
 
@@ -17,8 +17,8 @@ internal static class ConformanceFloors
     public static readonly IReadOnlyDictionary<string, double> PercentOfTheRest = new Dictionary<string, double>
     {
         ["all A"] = 99.8,
-        ["all B"] = 97.0,
+        ["all B"] = 97.5,
         ["all E"] = 99.8,
-        ["all T"] = 94.4,
+        ["all T"] = 96.0,
     };
 }

@@ -12,7 +12,7 @@ public sealed class TopNFilesTests : IDisposable
         """
         SELECT i AS id, CASE WHEN i % 13 = 0 THEN NULL ELSE (i * 7919) % 50021 END AS number, i % 5 AS few, 'http://site' || CAST((i * 31) % 997 AS varchar) || '/page' AS page,
                CAST(i % 300 AS decimal(9, 2)) AS amount, date '2020-01-01' + CAST(i / 500 AS integer) AS day, CAST(i AS double) / 7 AS ratio
-        FROM UNNEST(sequence(1, 40000)) AS numbers (i)
+        FROM generate_series(1, 40000) AS numbers (i)
         """;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("top-n-files").FullName;

@@ -55,7 +55,6 @@ public sealed class SyntaxErrorTests
 
     [Theory]
     [InlineData("SELECT a FROM t FOR UPDATE", "locking rows is not supported")]
-    [InlineData("DECLARE c CURSOR FOR SELECT 1", "a cursor is not supported")]
     public void Known_but_missing_syntax_says_so(string text, string message)
     {
         var error = Assert.Throws<QueryException>(() => SqlParser.Parse(text));

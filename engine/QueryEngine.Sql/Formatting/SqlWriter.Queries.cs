@@ -92,10 +92,21 @@ internal sealed partial class SqlWriter
         for (int index = 0; index < values.Rows.Length; index++)
         {
             When(index > 0, ", ");
-            if (values.Rows[index] is RowConstructor { Items.Length: > 1, FieldNames.IsEmpty: true } row && !row.Items.Any(item => item is StarExpression))
-                Parens(row.Items);
-            else
-                Text("(").Node(values.Rows[index]).Text(")");
+            switch (values.Rows[index])
+            {
+                case RowConstructor { Items.Length: > 1, FieldNames.IsEmpty: true } row when !row.Items.Any(item => item is StarExpression):
+                    Parens(row.Items);
+                    break;
+                case RowConstructor { Items: [RowConstructor value], FieldNames.IsEmpty: true }:
+                    Text("(").Node(value).Text(")");
+                    break;
+                case RowConstructor row:
+                    Node(row); // in parentheses it would be one value, which is a row
+                    break;
+                default:
+                    Text("(").Node(values.Rows[index]).Text(")");
+                    break;
+            }
         }
     }
 

@@ -84,7 +84,7 @@ public sealed class SystemConnectorTests : IAsyncLifetime
         List<object?[]> schemas = await ReadAsync(await InformationAsync("memory", "schemata"), ["schema_name"]);
         List<object?[]> views = await ReadAsync(await InformationAsync("memory", "views"), ["table_name", "view_definition"]);
 
-        Assert.Equal(["columns", "recent", "schemata", "t", "tables", "views"], tables.Select(row => row[2]).Order());
+        Assert.Equal(["columns", "recent", "schemata", "sequences", "t", "tables", "views"], tables.Select(row => row[2]).Order());
         Assert.All(tables, row => Assert.Equal("memory", row[0]));
         Assert.Equal([["default"], ["information_schema"]], schemas);
         Assert.Equal([["recent", "SELECT 1"]], views);

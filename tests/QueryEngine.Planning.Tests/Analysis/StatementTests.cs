@@ -107,7 +107,7 @@ public sealed class StatementTests
     }
 
     [Theory]
-    [InlineData("SHOW CATALOGS", "'lite'; 'memory'; 'tpch'")]
+    [InlineData("SHOW CATALOGS", "'lite'; 'memory'; 'shop'; 'tpch'")]
     [InlineData("SHOW CATALOGS LIKE 't%'", "'tpch'")]
     [InlineData("SHOW SCHEMAS FROM memory", "'default'; 'information_schema'")]
     [InlineData("SHOW TABLES LIKE '%n'", "'nation'; 'region'")]
