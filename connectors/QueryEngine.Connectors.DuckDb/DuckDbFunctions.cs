@@ -13,7 +13,7 @@ internal static class DuckDbFunctions
         ["$multiply"] = (writer, call) => WriteArithmetic(writer, call, " * "),
         ["$divide"] = WriteDivision(" // "),
         ["$modulus"] = WriteDivision(" % "),
-        ["$negate"] = WriteNegate,
+        ["$negate"] = SqlArithmetic.WriteNegate,
         ["$like"] = new SqlPatterns(DefaultEscape: "").Write,
         ["$cast"] = WriteCast,
         ["abs"] = (writer, call) => call.Type.IsInteger && call.Arguments[0].Type == call.Type
@@ -32,8 +32,6 @@ internal static class DuckDbFunctions
         return null;
     }
 
-    private static bool IsExactNumber(SqlType type) => type.IsInteger || type.Kind == TypeKind.Decimal;
-
     // Whole numbers overflow alike. The decimals of a result of the source have the digits of its operands: those get the digits of our result first.
     private static string? WriteArithmetic(SqlExpressionWriter writer, ConnectorCall call, string symbol)
     {
@@ -42,7 +40,7 @@ internal static class DuckDbFunctions
             return WriteAs(writer, call.Type, () => writer.WriteInfix(left, symbol, right));
         if (left.Type.IsInteger && left.Type == right.Type && call.Type == left.Type)
             return writer.WriteInfix(left, symbol, right);
-        if (!IsExactNumber(left.Type) || !IsExactNumber(right.Type) || call.Type is not DecimalType { Precision: < DecimalType.MaxPrecision } result)
+        if (!SqlArithmetic.IsExact(left.Type) || !SqlArithmetic.IsExact(right.Type) || call.Type is not DecimalType { Precision: < DecimalType.MaxPrecision } result)
             return $"arithmetic of {left.Type} and {right.Type} is left to the engine";
         bool isProduct = symbol == " * ";
         return WriteAs(writer, result, () =>
@@ -65,17 +63,6 @@ internal static class DuckDbFunctions
             && Convert.ToInt64(divisor.Value, System.Globalization.CultureInfo.InvariantCulture) is not (0 or -1)
             ? writer.WriteInfix(call.Arguments[0], symbol, call.Arguments[1])
             : $"division of {call.Arguments[0].Type} by {call.Arguments[1].Type} is left to the engine unless the divisor is a constant whole number";
-
-    private static string? WriteNegate(SqlExpressionWriter writer, ConnectorCall call)
-    {
-        if (!IsExactNumber(call.Type) || call.Type != call.Arguments[0].Type)
-            return $"negation of {call.Type} is left to the engine";
-        writer.Sql.Add("(- ");
-        if (writer.Write(call.Arguments[0]) is { } reason)
-            return reason;
-        writer.Sql.Add(")");
-        return null;
-    }
 
     private static string? WriteCast(SqlExpressionWriter writer, ConnectorCall call)
     {

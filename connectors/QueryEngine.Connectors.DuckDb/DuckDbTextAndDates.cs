@@ -6,25 +6,10 @@ namespace QueryEngine.Connectors.DuckDb;
 /// <summary>Functions of text and dates that DuckDB computes just as the engine does.</summary>
 internal static class DuckDbTextAndDates
 {
-    private static readonly Dictionary<string, string> _dateFields = new(StringComparer.Ordinal)
-    {
-        ["year"] = "year",
-        ["quarter"] = "quarter",
-        ["month"] = "month",
-        ["week"] = "week",
-        ["day"] = "day",
-        ["day_of_week"] = "isodow",
-        ["dayofweek"] = "dow",
-        ["day_of_year"] = "doy",
-        ["year_of_week"] = "isoyear",
-    };
-
-    private static readonly string[] _units = ["year", "quarter", "month", "week", "day", "hour", "minute", "second"];
-
     /// <summary>Rules by function name.</summary>
     public static IEnumerable<KeyValuePair<string, SqlFunctionRule>> Rules()
     {
-        foreach ((string function, string field) in _dateFields)
+        foreach ((string function, string field) in SqlDateFields.ByFunction)
             yield return new(function, (writer, call) => WriteField(writer, call, field, TypeKind.Date, TypeKind.Timestamp));
         yield return new("hour", (writer, call) => WriteField(writer, call, "hour", TypeKind.Timestamp, TypeKind.Time));
         yield return new("minute", (writer, call) => WriteField(writer, call, "minute", TypeKind.Timestamp, TypeKind.Time));
@@ -70,7 +55,7 @@ internal static class DuckDbTextAndDates
     private static string? WriteTruncation(SqlExpressionWriter writer, ConnectorCall call)
     {
         if (call.Arguments is not [ConnectorConstant { Value: string unit }, { Type: DateType or TimestampType { Precision: <= 6 } } argument]
-            || !_units.Contains(unit) || call.Type.Kind != TypeKind.Timestamp)
+            || !SqlDateFields.Units.Contains(unit) || call.Type.Kind != TypeKind.Timestamp)
             return "this truncation is left to the engine";
         if (writer.WhyNotComparable(argument, ordered: false) is { } reason)
             return reason;

@@ -13,23 +13,21 @@ internal static class PostgresFunctions
         ["$multiply"] = (writer, call) => WriteArithmetic(writer, call, " * "),
         ["$divide"] = WriteIntegerOnly(" / "),
         ["$modulus"] = WriteIntegerOnly(" % "),
-        ["$negate"] = WriteNegate,
+        ["$negate"] = SqlArithmetic.WriteNegate,
         ["$like"] = new SqlPatterns(DefaultEscape: "\\", CharSuffix: "::text").Write,
         ["$cast"] = WriteCast,
-        ["abs"] = (writer, call) => IsExactNumber(call.Arguments[0].Type) && call.Arguments[0].Type == call.Type
+        ["abs"] = (writer, call) => SqlArithmetic.IsExact(call.Arguments[0].Type) && call.Arguments[0].Type == call.Type
             ? writer.WriteFunction("abs", call.Arguments) : $"abs of {call.Arguments[0].Type} is left to the engine",
         ["length"] = (writer, call) => call is { Type.Kind: TypeKind.BigInt or TypeKind.Integer, Arguments: [{ Type.Kind: TypeKind.Varchar }] }
             ? writer.WriteFunction("length", call.Arguments) : "this length is left to the engine",
     };
-
-    private static bool IsExactNumber(SqlType type) => type.IsInteger || type.Kind == TypeKind.Decimal;
 
     // PostgreSQL has unlimited numbers: the same as ours while the result's 38 digits are not cut.
     private static string? WriteArithmetic(SqlExpressionWriter writer, ConnectorCall call, string symbol)
     {
         (SqlType left, SqlType right) = (call.Arguments[0].Type, call.Arguments[1].Type);
         bool isExact = PostgresTextAndDates.IsDateArithmetic(call) || (left.IsInteger && left == right && call.Type == left)
-            || (IsExactNumber(left) && IsExactNumber(right) && call.Type is DecimalType { Precision: < DecimalType.MaxPrecision });
+            || (SqlArithmetic.IsExact(left) && SqlArithmetic.IsExact(right) && call.Type is DecimalType { Precision: < DecimalType.MaxPrecision });
         return !isExact ? $"arithmetic of {left} and {right} is left to the engine" : writer.WriteInfix(call.Arguments[0], symbol, call.Arguments[1]);
     }
 
@@ -37,17 +35,6 @@ internal static class PostgresFunctions
         call.Arguments[0].Type.IsInteger && call.Arguments[0].Type == call.Arguments[1].Type && call.Type == call.Arguments[0].Type
             ? writer.WriteInfix(call.Arguments[0], symbol, call.Arguments[1])
             : $"division of {call.Arguments[0].Type} by {call.Arguments[1].Type} has other digits in the source";
-
-    private static string? WriteNegate(SqlExpressionWriter writer, ConnectorCall call)
-    {
-        if (!IsExactNumber(call.Type) || call.Type != call.Arguments[0].Type)
-            return $"negation of {call.Type} is left to the engine";
-        writer.Sql.Add("(- ");
-        if (writer.Write(call.Arguments[0]) is { } reason)
-            return reason;
-        writer.Sql.Add(")");
-        return null;
-    }
 
     private static string? WriteCast(SqlExpressionWriter writer, ConnectorCall call)
     {

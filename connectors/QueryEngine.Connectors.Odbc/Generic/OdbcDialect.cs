@@ -84,7 +84,7 @@ internal class OdbcDialect(Lazy<OdbcSourceInfo> info) : SqlDialect, ISqlIdentifi
     /// <inheritdoc/>
     public override string? WhyNotComparable(ConnectorExpression left, ConnectorExpression right, bool ordered)
     {
-        bool areExactNumbers = IsExactNumber(left.Type) && IsExactNumber(right.Type);
+        bool areExactNumbers = SqlArithmetic.IsExact(left.Type) && SqlArithmetic.IsExact(right.Type);
         if (left.Type.Kind is TypeKind.Boolean or TypeKind.Real or TypeKind.Double or TypeKind.Time or TypeKind.Uuid or TypeKind.Varbinary)
             return $"{left.Type} is compared by rules of the source that the driver does not tell";
         return areExactNumbers || (left.Type.Kind == TypeKind.Timestamp && right.Type.Kind == TypeKind.Timestamp) ? null : base.WhyNotComparable(left, right, ordered);
@@ -128,13 +128,10 @@ internal class OdbcDialect(Lazy<OdbcSourceInfo> info) : SqlDialect, ISqlIdentifi
             sql.Add(key.Descending ? " DESC" : " ASC");
     }
 
-    /// <summary>Whether values are numbers without rounding.</summary>
-    protected static bool IsExactNumber(SqlType type) => type.IsInteger || type.Kind == TypeKind.Decimal;
-
     private static string? WriteExtreme(string name, SqlExpressionWriter writer, ConnectorAggregate call)
     {
         ConnectorExpression argument = call.Arguments[0];
-        return !IsExactNumber(argument.Type) && argument.Type.Kind is not (TypeKind.Date or TypeKind.Timestamp)
+        return !SqlArithmetic.IsExact(argument.Type) && argument.Type.Kind is not (TypeKind.Date or TypeKind.Timestamp)
             ? $"{name} of {argument.Type} is left to the engine"
             : writer.WhyNotComparable(argument, argument, ordered: true) ?? SqlAggregateRules.Simple(name, writer, call);
     }

@@ -28,14 +28,12 @@ internal static class MariaDbFunctions
         ["quarter"] = WritePart("QUARTER"),
     };
 
-    private static bool IsExactNumber(SqlType type) => type.IsInteger || type.Kind == TypeKind.Decimal;
-
     // Integers narrower than 64 bits overflow earlier here than there; arithmetic on columns without a sign fails below zero there.
     private static SqlFunctionRule WriteArithmetic(string symbol) => (writer, call) =>
     {
         (SqlType left, SqlType right) = (call.Arguments[0].Type, call.Arguments[1].Type);
         bool isExact = (left.Kind == TypeKind.BigInt && left == right && call.Type == left)
-            || (IsExactNumber(left) && IsExactNumber(right) && call.Type is DecimalType { Precision: < DecimalType.MaxPrecision });
+            || (SqlArithmetic.IsExact(left) && SqlArithmetic.IsExact(right) && call.Type is DecimalType { Precision: < DecimalType.MaxPrecision });
         if (!isExact)
             return $"arithmetic of {left} and {right} is left to the engine";
         return call.Arguments.Any(HasUnsigned) ? "numbers without a sign are computed otherwise in the source" : writer.WriteInfix(call.Arguments[0], symbol, call.Arguments[1]);
