@@ -13,10 +13,12 @@ internal sealed class RunningTask
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskInputs _inputs;
     private readonly LocalTask _task;
-    private readonly Action _forget;
+    private readonly Action<QueryException?> _forget;
+    private QueryException? _error;
     private int _started;
 
-    public RunningTask(TaskSpec spec, ITaskNetwork network, TaskOutput output, Action forget)
+    /// <summary>Makes the task; <paramref name="forget"/> is called when it is gone, with the error of its work.</summary>
+    public RunningTask(TaskSpec spec, ITaskNetwork network, TaskOutput output, Action<QueryException?> forget)
     {
         (Spec, Output, _forget) = (spec, output, forget);
         _inputs = new TaskInputs(spec, network);
@@ -59,9 +61,9 @@ internal sealed class RunningTask
         }
         catch (Exception exception)
         {
-            QueryException error = Translate(exception);
-            Output.Abort(error);
-            throw error;
+            _error = Translate(exception);
+            Output.Abort(_error);
+            throw _error;
         }
         finally
         {
@@ -77,7 +79,7 @@ internal sealed class RunningTask
         if (Interlocked.Exchange(ref _started, 1) != 0)
             await _ended.Task;
         Output.Dispose();
-        _forget();
+        _forget(_error);
     }
 
     private QueryException Translate(Exception exception) => exception switch

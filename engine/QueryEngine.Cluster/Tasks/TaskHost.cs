@@ -4,20 +4,28 @@ using QueryEngine.Spi;
 
 namespace QueryEngine.Cluster.Tasks;
 
-/// <summary>The tasks of this process, by id, from their acceptance until their output is taken or given up. Thread-safe.</summary>
+/// <summary>
+/// The tasks of this process, by id, from their acceptance until their output is taken or given up. Of those that failed it keeps the errors, of the last
+/// ones: a consumer that asks late fails with the reason, and its own error may be the first that the coordinator hears of. Thread-safe.
+/// </summary>
 internal sealed class TaskHost
 {
     /// <summary>Bytes that one task's output may hold before its writers wait.</summary>
     private const long MaxOutputBytes = 16 << 20;
 
+    /// <summary>Errors that are kept.</summary>
+    private const int MaxErrors = 256;
+
     private readonly ConcurrentDictionary<TaskId, RunningTask> _tasks = new();
+    private readonly ConcurrentDictionary<TaskId, QueryException> _errors = new();
+    private readonly ConcurrentQueue<TaskId> _failed = new();
 
     /// <summary>Accepts a task; its output can be read from now on. It begins to work when <see cref="RunningTask.RunAsync"/> is called.</summary>
     public RunningTask Accept(TaskSpec spec, ITaskNetwork network)
     {
         // What waits to be taken is memory of the query: a small limit must not be spent on it.
         long maxBytes = Math.Min(MaxOutputBytes, Math.Max(1, spec.MemoryLimit / 4));
-        var task = new RunningTask(spec, network, new TaskOutput(spec.OutputPartitions, maxBytes), () => _tasks.TryRemove(spec.Id, out _));
+        var task = new RunningTask(spec, network, new TaskOutput(spec.OutputPartitions, maxBytes), error => Forget(spec.Id, error));
         return _tasks.TryAdd(spec.Id, task)
             ? task
             : throw new QueryException(ErrorCode.Internal, $"task {spec.Id} was sent twice");
@@ -59,8 +67,26 @@ internal sealed class TaskHost
             : throw new QueryException(ErrorCode.ProtocolViolation, $"task {id} has no output {partition}");
     }
 
-    private RunningTask Find(TaskId id) =>
-        _tasks.GetValueOrDefault(id) ?? throw new QueryException(ErrorCode.WorkerFailed, $"task {id} is not here any more");
+    private RunningTask Find(TaskId id)
+    {
+        if (_tasks.TryGetValue(id, out RunningTask? task))
+            return task;
+        throw _errors.TryGetValue(id, out QueryException? error)
+            ? new QueryException(error.Code, error.Message, error.Position, error.Hint, error)
+            : new QueryException(ErrorCode.WorkerFailed, $"task {id} is not here any more");
+    }
+
+    private void Forget(TaskId id, QueryException? error)
+    {
+        if (error is not null && _errors.TryAdd(id, error))
+        {
+            _failed.Enqueue(id);
+            if (_failed.Count > MaxErrors && _failed.TryDequeue(out TaskId oldest))
+                _errors.TryRemove(oldest, out _);
+        }
+
+        _tasks.TryRemove(id, out _);
+    }
 
     private static async ValueTask<RecordBatch?> ReadAsync(TaskOutput output, int partition, CancellationToken cancellationToken)
     {

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using QueryEngine.Cluster.Running;
+using QueryEngine.Cluster.Tasks;
+using QueryEngine.Cluster.Wire;
 using QueryEngine.Plan;
 using QueryEngine.Spi;
 
@@ -75,6 +77,28 @@ public sealed class ClusterTests
         Assert.Equal(ErrorCode.RemoteError, error.Code);
         Assert.Equal("row 77777 cannot be read", error.Message);
         Assert.Equal("Read another row.", error.Hint);
+    }
+
+    [Fact]
+    public async Task Consumer_that_asks_a_failed_task_late_is_told_why_it_failed()
+    {
+        await using TestCluster cluster = await TestCluster.StartAsync(0, new() { ["fail-at"] = "0" });
+        PlanFragment scan = Scan(1, FragmentKind.Source, ExchangeKind.Gather);
+        var run = new QueryRun("late", new FragmentedPlan([scan]), new ConnectorSession("late", "tester"), cluster, cluster.Memory.Child("late"), Threads: 1);
+        await using var splits = new SplitFeed(run, parallelism: 1, _ => true);
+        var host = new TaskHost();
+        using var network = new TaskNetwork(host, "http://here", secret: null);
+        var id = new TaskId(run.QueryId, scan.Id, Partition: 0, Attempt: 0);
+        RunningTask task = host.Accept(
+            new TaskSpec(id, scan, [], OutputPartitions: 1, run.Session, run.Default, run.Connectors, splits, run.Memory, run.Threads), network);
+
+        await Assert.ThrowsAsync<QueryException>(() => task.RunAsync(CancellationToken.None));
+        await task.CancelAsync();
+        QueryException late = await Assert.ThrowsAsync<QueryException>(
+            async () => await host.ReadOutputAsync(id, partition: 0, CancellationToken.None).GetAsyncEnumerator().MoveNextAsync());
+
+        Assert.Equal(ErrorCode.RemoteError, late.Code);
+        Assert.Equal("row 0 cannot be read", late.Message);
     }
 
     [Fact]
