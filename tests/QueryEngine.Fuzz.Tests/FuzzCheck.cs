@@ -32,7 +32,7 @@ internal sealed class FuzzCheck(FuzzServers servers, FuzzSource source, FuzzProf
         string sql = query.Tree.ToString();
 
         // What PostgreSQL takes too long for would mostly multiply tables: the engine has to end in time, or by its limit.
-        bool isHuge = theirs.Error is { SqlState: "57014" };
+        bool isHuge = theirs.Error is { SqlState: AnswerError.OfTime };
         long started = Stopwatch.GetTimestamp();
         Answer ours = await tally.TimeAsync($"the engine on {source.Schema}", () => (isHuge ? servers.Hasty : servers.Engine).RunAsync(source.Located(sql)));
         TimeSpan taken = Stopwatch.GetElapsedTime(started);
@@ -46,7 +46,7 @@ internal sealed class FuzzCheck(FuzzServers servers, FuzzSource source, FuzzProf
             return $"ours failed: {broken}";
         if (isHuge)
         {
-            tally.Count(ours.Error is { SqlState: "57014" } ? "too large for both" : "too large for PostgreSQL");
+            tally.Count(ours.Error is { SqlState: AnswerError.OfTime } ? "too large for both" : "too large for PostgreSQL");
             return null;
         }
 
@@ -57,7 +57,7 @@ internal sealed class FuzzCheck(FuzzServers servers, FuzzSource source, FuzzProf
             return null;
         }
 
-        if (ours.Error is { SqlState: "57014" })
+        if (ours.Error is { SqlState: AnswerError.OfTime })
             return $"ours not done after {taken.TotalSeconds:F1} s";
         if (theirs.Error is { IsOfData: false } invalid)
         {
@@ -105,7 +105,7 @@ internal sealed class FuzzCheck(FuzzServers servers, FuzzSource source, FuzzProf
     {
         string sql = query.Tree.ToString();
         Answer theirs = await tally.TimeAsync(peer.Name, () => peer.RunAsync(sql));
-        if (theirs.Error is { SqlState: "57014" })
+        if (theirs.Error is { SqlState: AnswerError.OfTime })
         {
             tally.Count($"too large for {peer.Name} only");
             return;
@@ -129,7 +129,7 @@ internal sealed class FuzzCheck(FuzzServers servers, FuzzSource source, FuzzProf
         EnginePeer variant = number == 0 ? servers.Cluster : servers.Variants[number / QueriesOfVariant % servers.Variants.Count];
         string sql = query.Tree.ToString();
         Answer other = await tally.TimeAsync(variant.Name, () => variant.RunAsync(variant.IsElsewhere ? FuzzSource.Postgres.Located(sql) : source.Located(sql)));
-        if (other.Error is { SqlState: "53200" or "57014" } limit && variant.IsUnoptimized)
+        if (other.Error is { SqlState: "53200" or AnswerError.OfTime } limit && variant.IsUnoptimized)
         {
             tally.Count($"too large without optimizer: {limit.SqlState}");
             return null;

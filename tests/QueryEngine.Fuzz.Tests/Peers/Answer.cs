@@ -14,6 +14,9 @@ internal sealed record Answer(IReadOnlyList<string?[]> Rows, AnswerError? Error)
 /// <summary>An error as a system gave it.</summary>
 internal sealed record AnswerError(string SqlState, string Message)
 {
+    /// <summary>The SQLSTATE of what took too long.</summary>
+    public const string OfTime = "57014";
+
     /// <summary>Whether a value was at fault: systems may meet such a value or leave its row out earlier.</summary>
     public bool IsOfData => SqlState.StartsWith("22", StringComparison.Ordinal);
 

@@ -38,7 +38,7 @@ internal sealed class DuckDbPeer : IPeer
         catch (DuckDbException error)
         {
             if (error.Message.Contains("INTERRUPT", StringComparison.Ordinal) || error.Message.Contains("Out of Memory", StringComparison.Ordinal))
-                return Task.FromResult(Answer.Failed("57014", error.Message));
+                return Task.FromResult(Answer.Failed(AnswerError.OfTime, error.Message));
             bool isOfData = error.Message.Contains("Out of Range", StringComparison.Ordinal) || error.Message.Contains("Conversion Error", StringComparison.Ordinal);
             return Task.FromResult(Answer.Failed(isOfData ? "22000" : "42000", error.Message));
         }

@@ -40,7 +40,7 @@ internal sealed partial class SqlitePeer : IPeer
         }
         catch (OperationCanceledException)
         {
-            return Task.FromResult(Answer.Failed("57014", "interrupted"));
+            return Task.FromResult(Answer.Failed(AnswerError.OfTime, "interrupted"));
         }
     }
 
