@@ -39,6 +39,9 @@ internal sealed class AnalysisContext(QueryContext query, FunctionCatalog functi
     /// <summary>Statements in WITH that change data, in the order in which they are run.</summary>
     public List<AnalyzedWrite> Writes { get; } = [];
 
+    /// <summary>What columns are made of that USING merges, over the columns of the sides.</summary>
+    public Dictionary<Column, Expression> MergedColumns { get; } = [];
+
     public int NextRecursionId() => ++_recursions;
 
     public int NextShareId() => ++_shares;

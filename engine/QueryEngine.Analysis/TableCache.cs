@@ -65,7 +65,7 @@ internal sealed class TableCache(EngineMetadata metadata)
             return;
 
         Entry entry = await EntryAsync(async () =>
-            await metadata.FindAsync(context, metadata.ResolveName(context, Names(name)), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+            await metadata.FindToReadAsync(context, metadata.ResolveName(context, Names(name)), cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
         _tables[key] = entry;
         if (entry.Relation is ResolvedView { View: var view })
             await FetchAsync(ParseView(view), ContextOf(view, context), cancellationToken).ConfigureAwait(false);

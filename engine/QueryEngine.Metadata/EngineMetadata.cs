@@ -84,6 +84,10 @@ public sealed class EngineMetadata(CatalogManager catalogs, ViewStore views, Tim
         return name.Schema.Matches(SystemCatalog) ? await FindSystemTableAsync(context, name, cancellationToken).ConfigureAwait(false) : null;
     }
 
+    /// <summary>What a name in a query means: as <see cref="FindAsync"/>, and where that finds nothing one of PostgreSQL's views.</summary>
+    public async ValueTask<ResolvedRelation?> FindToReadAsync(QueryContext context, TargetName name, CancellationToken cancellationToken) =>
+        await FindAsync(context, name, cancellationToken).ConfigureAwait(false) ?? (PgCatalog.Find(context, name) is { } view ? new ResolvedView(view) : null);
+
     /// <summary>The error for a name that <see cref="FindAsync"/> did not find: says which part is missing, with a suggestion.</summary>
     public async ValueTask<QueryException> NotFoundAsync(QueryContext context, TargetName name, CancellationToken cancellationToken)
     {

@@ -22,7 +22,7 @@ public sealed class SyntaxErrorTests
     [InlineData("SELECT 1 /* abc", 1, 10, "unterminated comment")]
     [InlineData("SELECT \"abc", 1, 8, "unterminated quoted identifier")]
     [InlineData("SELECT \"\"", 1, 8, "a quoted identifier must not be empty")]
-    [InlineData("SELECT X'ABC'", 1, 8, "a binary literal needs an even number of hexadecimal digits")]
+    [InlineData("SELECT X'AG'", 1, 8, "a binary literal is made of hexadecimal digits")]
     [InlineData("SELECT E'\\u12'", 1, 8, "invalid Unicode escape")]
     [InlineData("SELECT 1; SELEC 2", 1, 11, "syntax error at or near 'SELEC': expected a statement")]
     [InlineData("SELECT $0", 1, 8, "there is no parameter $0")]

@@ -68,7 +68,7 @@ internal sealed class AggregationPlanner(AnalysisContext context, Grouping group
             translations[grouping.Keys[key]] = outputs[key].Ref();
         foreach (GroupingUse use in collector.Groupings)
             translations[use.Output.Ref()] = GroupingOf(use, setId);
-        return new GroupedTranslator(translations, input);
+        return new GroupedTranslator(translations, input, context.MergedColumns);
     }
 
     private static AggregateCall CallOf(AggregateUse use, Queue<Column> computed) =>

@@ -88,6 +88,7 @@ internal sealed record WindowUse(string Function, ValueList<Expression> Argument
 internal sealed class WindowCollector(ImmutableArray<Tree.WindowDefinition> definitions)
 {
     private readonly Dictionary<WindowUse, Column> _columns = [];
+    private readonly HashSet<Tree.WindowSpecification> _resolving = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>In the order of their first call.</summary>
     public List<(WindowUse Use, Column Output)> Windows { get; } = [];
@@ -114,9 +115,24 @@ internal sealed class WindowCollector(ImmutableArray<Tree.WindowDefinition> defi
     public Tree.WindowSpecification Resolve(Tree.Window window) => window switch
     {
         Tree.NamedWindow named => Resolve(Find(named.Name).Specification),
-        Tree.WindowSpecification { BaseName: { } baseName } specification => Extend(specification, Resolve(Find(baseName, before: specification).Specification)),
+        Tree.WindowSpecification { BaseName: { } baseName } specification => Extend(specification, ResolveBase(specification, baseName)),
         _ => (Tree.WindowSpecification)window,
     };
+
+    // Definitions may stand in any order, as in DuckDB; one that builds on itself is found by being under way twice.
+    private Tree.WindowSpecification ResolveBase(Tree.WindowSpecification specification, Tree.Identifier baseName)
+    {
+        if (!_resolving.Add(specification))
+            throw new QueryException(ErrorCode.WindowingError, $"window '{baseName.Value}' builds on itself", baseName.Position);
+        try
+        {
+            return Resolve(Find(baseName).Specification);
+        }
+        finally
+        {
+            _resolving.Remove(specification);
+        }
+    }
 
     private static Tree.WindowSpecification Extend(Tree.WindowSpecification specification, Tree.WindowSpecification baseWindow)
     {
@@ -134,16 +150,11 @@ internal sealed class WindowCollector(ImmutableArray<Tree.WindowDefinition> defi
         };
     }
 
-    // A definition sees those before it only, so that no window builds on itself.
-    private Tree.WindowDefinition Find(Tree.Identifier name, Tree.WindowSpecification? before = null)
+    private Tree.WindowDefinition Find(Tree.Identifier name)
     {
         foreach (Tree.WindowDefinition definition in definitions)
-        {
-            if (ReferenceEquals(definition.Specification, before))
-                break;
             if (name.Matches(definition.Name.Folded))
                 return definition;
-        }
 
         throw new QueryException(
             ErrorCode.UndefinedObject,

@@ -13,12 +13,16 @@ internal sealed class GroupedTranslator
 {
     private readonly Dictionary<Expression, Expression> _keys;
     private readonly HashSet<Column> _input;
+    private readonly Dictionary<Column, Expression> _merged;
     private readonly bool _hasComputedKeys;
 
-    /// <summary><paramref name="keys"/> gives what stands for an expression; <paramref name="input"/> are the columns that are gone.</summary>
-    public GroupedTranslator(Dictionary<Expression, Expression> keys, HashSet<Column> input)
+    /// <summary>
+    /// <paramref name="keys"/> gives what stands for an expression; <paramref name="input"/> are the columns that are gone, of which
+    /// <paramref name="merged"/> are made of others.
+    /// </summary>
+    public GroupedTranslator(Dictionary<Expression, Expression> keys, HashSet<Column> input, Dictionary<Column, Expression> merged)
     {
-        (_keys, _input) = (keys, input);
+        (_keys, _input, _merged) = (keys, input, merged);
         _hasComputedKeys = keys.Keys.Any(key => key is not ColumnExpression);
     }
 
@@ -43,7 +47,7 @@ internal sealed class GroupedTranslator
         if ((matchComputed || expression is ColumnExpression) && _keys.TryGetValue(expression, out Expression? key))
             return key;
         if (expression is ColumnExpression { Column: var column })
-            return _input.Contains(column) ? throw NotGrouped(column, positions) : expression;
+            return TranslateColumn(expression, column, positions, matchComputed);
 
         ValueList<Expression> children = expression.Children;
         if (children.Count == 0)
@@ -57,6 +61,16 @@ internal sealed class GroupedTranslator
         }
 
         return changed ? expression.WithChildren(translated.ToValueList()) : expression;
+    }
+
+    // t LEFT JOIN s USING (a) GROUP BY t.a: the merged column is t.a, or a cast of it.
+    private Expression TranslateColumn(Expression expression, Column column, Dictionary<Column, SourcePosition> positions, bool matchComputed)
+    {
+        if (!_input.Contains(column))
+            return expression;
+        if (!_merged.TryGetValue(column, out Expression? source) || source == expression || source.References().Any(part => !_keys.ContainsKey(part.Ref())))
+            throw NotGrouped(column, positions);
+        return Translate(source, positions, matchComputed);
     }
 
     private static QueryException NotGrouped(Column column, Dictionary<Column, SourcePosition> positions) => new(

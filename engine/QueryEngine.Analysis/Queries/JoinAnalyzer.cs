@@ -193,6 +193,7 @@ internal sealed class JoinAnalyzer(AnalysisContext context, RelationAnalyzer rel
         var leftBuilder = new PlanBuilder(context.Columns, left.Node);
         var rightBuilder = new PlanBuilder(context.Columns, right.Node);
         var criteria = new List<JoinCriterion>();
+        var sources = new List<(Expression Left, Expression Right)>();
         HashSet<Field> merged = [];
         foreach (Tree.Identifier name in names)
         {
@@ -201,6 +202,7 @@ internal sealed class JoinAnalyzer(AnalysisContext context, RelationAnalyzer rel
             merged.Add(rightField);
             Operand[] sides = [new(leftField.Column.Ref(), name.Position), new(rightField.Column.Ref(), name.Position)];
             Expression[] unified = _coercer.Unify(sides, $"USING ({name.Value})");
+            sources.Add((unified[0], unified[1]));
             criteria.Add(new JoinCriterion(leftBuilder.Compute(unified[0]), rightBuilder.Compute(unified[1])));
         }
 
@@ -215,13 +217,9 @@ internal sealed class JoinAnalyzer(AnalysisContext context, RelationAnalyzer rel
             return new RelationPlan(join, left.Fields);
 
         var builder = new PlanBuilder(context.Columns, join);
-        IEnumerable<Expression> values = criteria.Select(criterion => joinKind switch
-        {
-            JoinKind.Right => criterion.Right.Ref(),
-            JoinKind.Full => new SpecialExpression(SpecialForm.Coalesce, [criterion.Left.Ref(), criterion.Right.Ref()], criterion.Left.Type),
-            _ => (Expression)criterion.Left.Ref(),
-        });
-        Column[] columns = builder.Compute(values);
+        Column[] columns = builder.Compute(criteria.Select(criterion => Merged(joinKind, criterion.Left.Ref(), criterion.Right.Ref())));
+        for (int at = 0; at < columns.Length; at++)
+            context.MergedColumns[columns[at]] = Merged(joinKind, sources[at].Left, sources[at].Right);
         Field[] first = [.. names.Select((name, at) => new Field(Find(left, name, "left").Name, columns[at]))];
         IEnumerable<Field> rest = left.Fields.Concat(right.Fields).Select(field => merged.Contains(field) ? field with { IsQualifiedOnly = true } : field);
         if (alias is null)
@@ -232,6 +230,13 @@ internal sealed class JoinAnalyzer(AnalysisContext context, RelationAnalyzer rel
         IEnumerable<Field> aliased = first.Select(field => field with { Relation = relation, IsQualifiedOnly = true });
         return new RelationPlan(builder.Node, [.. first, .. rest, .. aliased]);
     }
+
+    private static Expression Merged(JoinKind kind, Expression left, Expression right) => kind switch
+    {
+        JoinKind.Right => right,
+        JoinKind.Full => new SpecialExpression(SpecialForm.Coalesce, [left, right], left.Type),
+        _ => left,
+    };
 
     /// <summary>The column of a side that USING means.</summary>
     public static Field Find(RelationPlan side, Tree.Identifier name, string which)

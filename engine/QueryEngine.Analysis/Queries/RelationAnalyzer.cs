@@ -120,9 +120,12 @@ internal sealed class RelationAnalyzer(AnalysisContext context, NameScope? outer
             throw QueryException.NotSupported("reading a table that never ends", position);
         ScanColumn[] columns = [.. table.Schema.Columns.Select(column => new ScanColumn(context.Columns.New(column.Name, column.Type), column.Handle))];
         var scan = new TableScanNode(table.Catalog.Name, table.Schema.Name, table.Handle, columns.ToValueList());
+        TableKey? key = table.Schema.PrimaryKey.Count == 0
+            ? null
+            : new TableKey([.. columns.Where((_, at) => table.Schema.PrimaryKey.Contains(table.Schema.Columns[at].Name)).Select(column => column.Column)]);
         return new RelationPlan(
             scan,
-            [.. table.Schema.Columns.Select((column, at) => new Field(column.Name, columns[at].Column) { Relation = name, IsHidden = column.IsHidden })]);
+            [.. table.Schema.Columns.Select((column, at) => new Field(column.Name, columns[at].Column) { Relation = name, IsHidden = column.IsHidden, TableKey = key })]);
     }
 
     // The text of a view means what it meant when the view was made.

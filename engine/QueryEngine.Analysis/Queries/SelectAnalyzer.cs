@@ -40,6 +40,8 @@ internal sealed class SelectAnalyzer(AnalysisContext context, NameScope? outer, 
         {
             CommonTableAnalyzer.CheckAggregation(select, commonTables);
             grouping ??= new Grouping { Sets = [[]] };
+            AnalyzedExpression?[] above = [.. analysis.Columns, having, qualify, .. distinctOn.Concat(order).Select(item => item.Expression)];
+            KeyDependencies.AddTo(grouping, scope.Fields, above.SelectMany(KeyDependencies.NamedBy).Concat(KeyDependencies.NamedBy(windows)));
             grouped = new AggregationPlanner(context, grouping, aggregates).Aggregate(builder);
         }
 

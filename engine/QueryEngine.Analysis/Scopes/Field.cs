@@ -32,6 +32,9 @@ internal sealed record Field(string? Name, Column Column)
 
     /// <summary>Whether only its qualified name reaches it: a side of a USING column.</summary>
     public bool IsQualifiedOnly { get; init; }
+
+    /// <summary>The primary key of the table it is a column of.</summary>
+    public Queries.TableKey? TableKey { get; init; }
 }
 
 /// <summary>A plan and the fields by which it is known.</summary>

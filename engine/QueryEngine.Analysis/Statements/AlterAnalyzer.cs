@@ -39,6 +39,8 @@ internal sealed class AlterAnalyzer(StatementAnalyzer statements)
         var changes = new TableChanges(statements, table, ddl);
         foreach (Tree.AlterAction action in alter.Actions)
             await changes.AddAsync(action, cancellationToken).ConfigureAwait(false);
+        if (!changes.IsRewrite && changes.List.Count == 0)
+            return new NothingCommand("ALTER TABLE");
         if (!changes.IsRewrite)
         {
             var change = new AlterTableCommand(table.Catalog.Name, table.Schema.Name, changes.List.ToValueList());

@@ -23,9 +23,11 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
         _ => await DropAsync((Tree.DropStatement)statement, cancellationToken).ConfigureAwait(false),
     };
 
-    /// <summary>Properties as a connector takes them.</summary>
-    public static ValueList<TableProperty> PropertiesOf(StatementAnalyzer statements, ImmutableArray<Tree.PropertyNode> properties) =>
-        statements.Constants().Properties(properties).Select(property => new TableProperty(property.Key, property.Value)).ToValueList();
+    /// <summary>Properties as a connector takes them; those of PostgreSQL's storage mean nothing to one that keeps its tables here.</summary>
+    public static ValueList<TableProperty> PropertiesOf(StatementAnalyzer statements, Catalog catalog, ImmutableArray<Tree.PropertyNode> properties) =>
+        statements.Constants().Properties(properties)
+        .Where(property => !(StorageParameters.Has(property.Key) && catalog.Connector.As<ISupportsDdl>()?.Features.HasFlag(TableFeatures.Rewrites) == true))
+        .Select(property => new TableProperty(property.Key, property.Value)).ToValueList();
 
     /// <summary>OR REPLACE and IF NOT EXISTS say opposite things.</summary>
     public static void CheckReplace(bool orReplace, bool ifNotExists, SourcePosition position)
@@ -77,7 +79,7 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
             PrimaryKey = builder.PrimaryKey,
             Constraints = await ReferencesAsync(target.Catalog, builder, name, cancellationToken).ConfigureAwait(false),
             Comment = create.Comment,
-            Properties = PropertiesOf(statements, create.Properties),
+            Properties = PropertiesOf(statements, target.Catalog, create.Properties),
         };
         SchemaTableName? replaced = existing is ResolvedTable old ? old.Schema.Name : null;
         var command = new CreateTableCommand(target.Catalog.Name, definition, replaced);

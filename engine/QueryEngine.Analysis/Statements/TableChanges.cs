@@ -90,6 +90,11 @@ internal sealed class TableChanges
             case Tree.DropConstraintAction drop when !(drop.IfExists && Constraints.All(constraint => !drop.Name.Matches(constraint.Name))):
                 Add(new DropConstraintChange(Constraints.FirstOrDefault(constraint => drop.Name.Matches(constraint.Name))?.Name ?? drop.Name.Folded, drop.IsCascade), action);
                 break;
+            case Tree.SetStorageAction set:
+                if (set.Column is { } stored)
+                    Find(stored);
+                StorageParameters.Check(set, _ddl);
+                break;
             case Tree.SetPropertiesAction:
                 throw QueryException.NotSupported("SET PROPERTIES", action.Position);
             default:

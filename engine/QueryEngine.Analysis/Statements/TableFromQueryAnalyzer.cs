@@ -35,7 +35,7 @@ internal sealed class TableFromQueryAnalyzer(StatementAnalyzer statements)
             throw new QueryException(
                 ErrorCode.DuplicateColumn, $"column '{twice.Key}' is there more than once", create.Query.Position, "Give the columns of the query different names.");
 
-        ValueList<TableProperty> properties = DefinitionAnalyzer.PropertiesOf(statements, create.Properties);
+        ValueList<TableProperty> properties = DefinitionAnalyzer.PropertiesOf(statements, target.Catalog, create.Properties);
         if (create.WithNoData)
         {
             await Targets.RequireAsync<ISupportsDdl>(target.Catalog, "CREATE TABLE", create.Position, cancellationToken).ConfigureAwait(false);

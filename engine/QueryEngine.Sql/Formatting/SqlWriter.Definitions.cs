@@ -198,6 +198,10 @@ internal sealed partial class SqlWriter
             case SetPropertiesAction set:
                 Text("SET PROPERTIES ").WriteList(set.Properties);
                 break;
+            case SetStorageAction set:
+                Optional("ALTER COLUMN ", set.Column).When(set.Column is not null, " ").Text(set.IsReset ? "RESET (" : "SET (").WriteList(set.Properties);
+                Text(")");
+                break;
             case SetSchemaAction set:
                 Text("SET SCHEMA ").Node(set.Schema);
                 break;

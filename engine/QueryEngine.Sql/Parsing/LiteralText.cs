@@ -81,13 +81,13 @@ internal static class LiteralText
         return Checked(result.ToString(), position);
     }
 
-    /// <summary>The bytes of <c>X'...'</c>; blanks between digits are fine.</summary>
+    /// <summary>The bytes of <c>X'...'</c>; blanks between digits are fine, and the first of an odd number of digits is a byte of its own.</summary>
     public static ImmutableArray<byte> Bytes(ReadOnlySpan<char> quoted, SourcePosition position)
     {
         string digits = quoted[1..^1].ToString().Replace(" ", "", StringComparison.Ordinal);
-        if (digits.Length % 2 != 0 || !digits.All(char.IsAsciiHexDigit))
-            throw new QueryException(ErrorCode.SyntaxError, "a binary literal needs an even number of hexadecimal digits", position);
-        return [.. Convert.FromHexString(digits)];
+        if (!digits.All(char.IsAsciiHexDigit))
+            throw new QueryException(ErrorCode.SyntaxError, "a binary literal is made of hexadecimal digits", position);
+        return [.. Convert.FromHexString(digits.Length % 2 == 0 ? digits : $"0{digits}")];
     }
 
     /// <summary>The decimal digits of <c>0x1F</c>, <c>0o17</c> or <c>0b101</c>.</summary>

@@ -218,6 +218,7 @@ internal sealed partial class Parser
             Keyword.SET when Accept(Keyword.SCHEMA) => new SetSchemaAction(ParseQualifiedName()) { Position = position },
             Keyword.SET when Accept(Keyword.PROPERTIES) =>
                 new SetPropertiesAction(List(static parser => parser.ParseProperty())) { Position = position },
+            Keyword.SET or Keyword.RESET when At(TokenKind.LeftParen) => ParseStorage(column: null, keyword == Keyword.RESET, position),
             Keyword.None or Keyword.SET => throw QueryException.NotSupported("this change of a table", position),
             _ => throw UnexpectedBefore("ADD, DROP, RENAME, ALTER or SET"),
         };
@@ -275,12 +276,24 @@ internal sealed partial class Parser
         if (Accept(Keyword.DROP, Keyword.NOT, Keyword.NULL))
             return new SetNotNullAction(column, IsNotNull: false) { Position = position };
 
-        if (At(Keyword.SET) && Peek(1).Keyword != Keyword.DATA)
-            throw QueryException.NotSupported("this change of a column", Here);
+        if (Current.Keyword is Keyword.SET or Keyword.RESET && Peek(1).Keyword != Keyword.DATA)
+            return ParseStorage(column, !Accept(Keyword.SET) && Accept(Keyword.RESET), position);
         if (!Accept(Keyword.TYPE) && !Accept(Keyword.SET, Keyword.DATA, Keyword.TYPE))
             throw Unexpected("SET DATA TYPE, SET DEFAULT, DROP DEFAULT, SET NOT NULL or DROP NOT NULL");
         var type = ParseType();
         var conversion = Accept(Keyword.USING) ? ParseExpression(Power.Lowest) : null;
         return new SetColumnTypeAction(column, type, conversion) { Position = position };
+    }
+
+    // SET STORAGE EXTERNAL, SET COMPRESSION lz4, SET STATISTICS 100 are short for SET (storage = 'EXTERNAL') and so on.
+    private SetStorageAction ParseStorage(QualifiedName? column, bool isReset, SourcePosition position)
+    {
+        if (At(TokenKind.LeftParen))
+            return new SetStorageAction(column, ListInParens(static parser => parser.ParseProperty()), isReset) { Position = position };
+        if (isReset || !(AtWord("STORAGE") || AtWord("COMPRESSION") || AtWord("STATISTICS")))
+            throw QueryException.NotSupported("this change of a column", position);
+        var name = ParseLabel();
+        var property = new PropertyNode(new QualifiedName([name]) { Position = name.Position }, ParseSettingValue()) { Position = name.Position };
+        return new SetStorageAction(column, [property]) { Position = position };
     }
 }

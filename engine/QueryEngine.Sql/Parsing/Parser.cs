@@ -178,7 +178,7 @@ internal sealed partial class Parser
     }
 
     /// <summary>Whether the list ends here, so that the comma before was one too many: a habit of editing lists by lines.</summary>
-    private bool AtTrailingCommaEnd => At(TokenKind.RightParen) || At(TokenKind.RightBracket) || At(Keyword.FROM);
+    private bool AtTrailingCommaEnd => At(TokenKind.RightParen) || At(TokenKind.RightBracket) || At(TokenKind.End) || At(TokenKind.Semicolon) || At(Keyword.FROM);
 
     private ImmutableArray<T> ListInParens<T>(Func<Parser, T> parse)
     {

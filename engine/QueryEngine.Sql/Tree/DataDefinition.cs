@@ -228,5 +228,10 @@ public sealed record DropConstraintAction(Identifier Name, bool IfExists, bool I
 /// <summary><c>SET PROPERTIES name = value, ...</c></summary>
 public sealed record SetPropertiesAction(ImmutableArray<PropertyNode> Properties) : AlterAction;
 
+/// <summary>
+/// <c>SET (fillfactor = 70)</c>, <c>RESET (fillfactor)</c>, <c>ALTER COLUMN a SET STORAGE EXTERNAL</c>: PostgreSQL's words about how a table is kept.
+/// </summary>
+public sealed record SetStorageAction(QualifiedName? Column, ImmutableArray<PropertyNode> Properties, bool IsReset = false) : AlterAction;
+
 /// <summary><c>SET SCHEMA name</c></summary>
 public sealed record SetSchemaAction(QualifiedName Schema) : AlterAction;
