@@ -125,8 +125,15 @@ public sealed class Engine : IStatementService
                 PlannedQuery planned = await _planner.PlanAsync(query.Plan, query.Columns, statement.Context, cancellationToken).ConfigureAwait(false);
                 return new QueryResult(statement, planned);
             case AnalyzedDeclareCursor declared:
-                return new DeclareCursorResult(
-                    statement, declared, await _planner.PlanAsync(declared.Query.Plan, declared.Query.Columns, statement.Context, cancellationToken).ConfigureAwait(false));
+                return await DeclareAsync(statement, declared, DeclareCursorResult.DeclarationOf(statement, declared), isOpen: false, cancellationToken).ConfigureAwait(false);
+            case AnalyzedOpenCursor open:
+                CursorDeclaration declaration = DeclareCursorResult.Declared(statement, open);
+                QueryContext names = statement.Context with { Catalog = declaration.Catalog, Schema = declaration.Schema };
+                Parameters values = Sessions.ParametersOf(declaration.Parameters.Select(one => new StatementParameter(one.Name, one.Type, one.Value)).ToValueList());
+                var opened = (AnalyzedDeclareCursor)await _analyzer.AnalyzeAsync(declaration.Text, names, values, cancellationToken).ConfigureAwait(false);
+                return await DeclareAsync(statement, opened, declaration, isOpen: true, cancellationToken).ConfigureAwait(false);
+            case AnalyzedFetch { Into: not null } fetch:
+                return new FetchIntoResult(statement, fetch, FetchResult.Find(statement, fetch.Name), _planner);
             case AnalyzedFetch fetch:
                 return new FetchResult(statement, fetch, FetchResult.Find(statement, fetch.Name));
             case AnalyzedWrite write:
@@ -140,5 +147,12 @@ public sealed class Engine : IStatementService
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
+    }
+
+    private async ValueTask<IStatementResult> DeclareAsync(
+        RunningStatement statement, AnalyzedDeclareCursor declared, CursorDeclaration declaration, bool isOpen, CancellationToken cancellationToken)
+    {
+        PlannedQuery planned = await _planner.PlanAsync(declared.Query.Plan, declared.Query.Columns, statement.Context, cancellationToken).ConfigureAwait(false);
+        return new DeclareCursorResult(statement, declared, planned, declaration, isOpen);
     }
 }

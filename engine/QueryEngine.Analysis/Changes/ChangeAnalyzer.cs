@@ -36,8 +36,9 @@ internal sealed class ChangeAnalyzer(AnalysisContext context)
     private AnalyzedWrite Update(Tree.UpdateStatement update, CommonTables commonTables)
     {
         WriteTarget target = WriteTarget.Find(context, update.Table, update.Alias, "UPDATE");
+        CurrentRow? current = update.CurrentOf is { } cursor ? CurrentRow.Find(context, target, cursor) : null;
         (ChangePlan plan, RelationPlan rows, ImmutableArray<Field> fields, Column rowId) =
-            Read(target, update.From, update.Where, commonTables, "UPDATE", update.Position);
+            Read(target, update.From, update.Where, current, commonTables, "UPDATE", update.Position);
         Dictionary<TableColumn, Expression> assigned = plan.Assign(update.Assignments, fields);
 
         // As in PostgreSQL, a row that meets several rows of FROM is changed once.
@@ -55,19 +56,21 @@ internal sealed class ChangeAnalyzer(AnalysisContext context)
         ReturnedRows? returned = plan.Return(update.Returning, [.. target.Fields(row), .. fields[rows.Fields.Length..]]);
         Column kind = plan.Builder.Compute(ChangePlan.Kind(RowChange.Update));
         return plan.Finish(
-            "UPDATE", kind, rowId, written, written.Select(column => row[Array.IndexOf(target.Columns, column)]), returned, RowChange.Update);
+            "UPDATE", kind, rowId, written, written.Select(column => row[Array.IndexOf(target.Columns, column)]), returned, RowChange.Update)
+            with { Leaves = current?.Change(assigned.Keys) };
     }
 
     private AnalyzedWrite Delete(Tree.DeleteStatement delete, CommonTables commonTables)
     {
         WriteTarget target = WriteTarget.Find(context, delete.Table, delete.Alias, "DELETE");
+        CurrentRow? current = delete.CurrentOf is { } cursor ? CurrentRow.Find(context, target, cursor) : null;
         (ChangePlan plan, _, ImmutableArray<Field> fields, Column rowId) =
-            Read(target, delete.Using, delete.Where, commonTables, "DELETE", delete.Position);
+            Read(target, delete.Using, delete.Where, current, commonTables, "DELETE", delete.Position);
         if (delete.Using.Length > 0)
             plan.KeepOne([rowId]);
         ReturnedRows? returned = plan.Return(delete.Returning, fields);
         Column kind = plan.Builder.Compute(ChangePlan.Kind(RowChange.Delete));
-        return plan.Finish("DELETE", kind, rowId, [], [], returned, RowChange.Delete);
+        return plan.Finish("DELETE", kind, rowId, [], [], returned, RowChange.Delete) with { Leaves = current?.Delete() };
     }
 
     // The rows of the table, joined to others, for which the condition holds.
@@ -75,6 +78,7 @@ internal sealed class ChangeAnalyzer(AnalysisContext context)
         WriteTarget target,
         ImmutableArray<Tree.Relation> others,
         Tree.Expression? where,
+        CurrentRow? current,
         CommonTables commonTables,
         string statement,
         SourcePosition position)
@@ -96,6 +100,7 @@ internal sealed class ChangeAnalyzer(AnalysisContext context)
             plan.Builder.Filter(condition);
         }
 
+        current?.Filter(plan, rows.Fields);
         return (plan, rows, joined.Fields, rowId);
     }
 }

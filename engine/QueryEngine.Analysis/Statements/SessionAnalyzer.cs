@@ -52,10 +52,11 @@ internal sealed class SessionAnalyzer(StatementAnalyzer statements)
             case Tree.AlterSequenceStatement alter:
                 return await new SequenceAnalyzer(statements).AlterAsync(alter, cancellationToken).ConfigureAwait(false);
             case Tree.DeclareCursorStatement declare:
-                AnalyzedQuery query = await statements.QueryAsync(declare.Query, cancellationToken).ConfigureAwait(false);
-                return new AnalyzedDeclareCursor(declare.Name.Folded, query, declare.IsScroll == false, declare.IsHold);
+                return await new CursorAnalyzer(statements).DeclareAsync(declare, cancellationToken).ConfigureAwait(false);
+            case Tree.OpenCursorStatement open:
+                return new AnalyzedOpenCursor(open.Name.Folded);
             case Tree.FetchStatement fetch:
-                return new AnalyzedFetch(fetch.Name.Folded, fetch.Direction, fetch.Count, fetch.IsMove);
+                return await new CursorAnalyzer(statements).FetchAsync(fetch, cancellationToken).ConfigureAwait(false);
             case Tree.CloseCursorStatement close:
                 return new CloseCursorCommand(close.Name?.Folded);
             case Tree.CallStatement call:

@@ -2,6 +2,22 @@ using QueryEngine.Spi;
 
 namespace QueryEngine.Metadata.Sessions;
 
+/// <summary>What a cursor was declared to be, so that OPEN can open it anew.</summary>
+/// <param name="Name">The cursor's name.</param>
+/// <param name="Text">The statement that declared it.</param>
+/// <param name="Catalog">The catalog of names in it that say none.</param>
+/// <param name="Schema">The schema of names in it that say none.</param>
+/// <param name="Parameters">The values given with it; no name where they go by place.</param>
+public sealed record CursorDeclaration(string Name, string Text, string Catalog, string Schema, ValueList<(string? Name, SqlType Type, object? Value)> Parameters);
+
+/// <summary>The one table whose rows a cursor shows: rows that can be changed through it.</summary>
+/// <param name="Catalog">The table's catalog.</param>
+/// <param name="Table">The table.</param>
+/// <param name="Columns">Columns that tell its rows apart, a key or all; the cursor has them behind those that it shows.</param>
+/// <param name="IsKey">Whether they are a key; else rows may be equal, and which of those is meant makes no difference.</param>
+/// <param name="Changeable">FOR UPDATE OF: only these may be changed; all of them when it is empty.</param>
+public sealed record CursorTable(string Catalog, SchemaTableName Table, ValueList<string> Columns, bool IsKey, ValueList<string> Changeable);
+
 /// <summary>The rows of a query, kept for a session, and a place among them: before the first row, on one, or behind the last. Not thread-safe.</summary>
 public sealed class Cursor : IDisposable
 {
@@ -9,6 +25,7 @@ public sealed class Cursor : IDisposable
     private readonly long _count;
     private readonly bool _onlyForward;
     private long _place;
+    private long _left = -1;
 
     /// <summary>Takes over the batches.</summary>
     public Cursor(string name, ValueList<string> names, ValueList<SqlType> types, List<RecordBatch> batches, bool onlyForward)
@@ -32,6 +49,33 @@ public sealed class Cursor : IDisposable
     /// <summary>Whether it outlives its transaction, once that is committed.</summary>
     public bool IsHold { get; init; }
 
+    /// <summary>Whether OPEN opened it; without OPEN, DECLARE and FETCH do.</summary>
+    public bool IsOpened { get; init; }
+
+    /// <summary>The table whose rows it shows; null when its rows cannot be changed.</summary>
+    public CursorTable? Table { get; init; }
+
+    /// <summary>Whether rows were asked for.</summary>
+    public bool IsMoved { get; private set; }
+
+    /// <summary>The values of the columns that tell the row that it is on from others.</summary>
+    /// <exception cref="QueryException">INVALID_CURSOR_STATE when it is on none.</exception>
+    public ValueList<object?> Row()
+    {
+        if (_place < 1 || _place > _count || _place == _left)
+            throw new QueryException(ErrorCode.InvalidCursorState, $"cursor '{Name}' is on no row", "FETCH one first.");
+        foreach (RecordBatch batch in Rows(_place, _place))
+        {
+            using RecordBatch row = batch;
+            return Enumerable.Range(Names.Count, batch.ColumnCount - Names.Count).Select(column => batch[column].GetValue(0)).ToValueList();
+        }
+
+        throw new System.Diagnostics.UnreachableException();
+    }
+
+    /// <summary>The row that it is on was deleted, or has become another.</summary>
+    public void Leave() => _left = _place;
+
     /// <summary>Goes on by so many rows, to the end without a number, and gives them; back below zero, and the row that it is on for zero.</summary>
     public IReadOnlyList<RecordBatch> Forward(long? count)
     {
@@ -39,6 +83,7 @@ public sealed class Cursor : IDisposable
             return Backward(count == long.MinValue ? long.MaxValue : -count);
         if (count == 0)
             return Current();
+        IsMoved = true;
         long first = _place + 1;
         long last = count is { } some && some <= _count - _place ? _place + some : _count;
         _place = count is null || count > _count - Math.Min(_place, _count) ? _count + 1 : last;
@@ -53,6 +98,7 @@ public sealed class Cursor : IDisposable
         if (count == 0)
             return Current();
         CheckBack();
+        IsMoved = true;
         long first = _place - 1;
         long last = count is { } some && some < _place ? _place - some : 1;
         _place = count is null || count >= _place ? 0 : last;
@@ -68,7 +114,7 @@ public sealed class Cursor : IDisposable
         long place = Math.Clamp(row < 0 ? _count + 1 + Math.Max(row, -_count - 1) : row, 0, _count + 1);
         if (place < _place)
             CheckBack();
-        _place = place;
+        (IsMoved, _place) = (true, place);
         return Current();
     }
 

@@ -18,6 +18,9 @@ public sealed record QueryContext(string QueryId, string User, DateTimeOffset St
     /// <summary>The transaction that the query belongs to; null when it is one by itself.</summary>
     public string? Transaction { get; init; }
 
+    /// <summary>The id of what the engine keeps for the session (see <see cref="SessionStates"/>); null when that is nothing.</summary>
+    public string? Kept { get; init; }
+
     /// <summary>What SET SESSION set.</summary>
     public SessionProperties Properties { get; init; } = SessionProperties.Default;
 

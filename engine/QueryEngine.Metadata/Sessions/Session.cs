@@ -107,6 +107,7 @@ public sealed class Session
             Prepared = state.Prepared,
             Variables = state.Variables,
             Transaction = state.Transaction,
+            Kept = state.Kept,
         };
     }
 

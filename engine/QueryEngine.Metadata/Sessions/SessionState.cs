@@ -9,6 +9,7 @@ public sealed class SessionState
     private readonly ConcurrentDictionary<Sequence, long> _values = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Cursor> _cursors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CursorDeclaration> _declared = new(StringComparer.Ordinal);
 
     internal SessionState(string id, string user) => (Id, User) = (id, user);
 
@@ -53,12 +54,28 @@ public sealed class SessionState
                 throw new QueryException(ErrorCode.DuplicateCursor, $"cursor '{name}' already exists", "CLOSE it first.");
     }
 
-    /// <summary>Keeps a cursor, which the state then owns.</summary>
-    public void Open(Cursor cursor)
+    /// <summary>Keeps a cursor, which the state then owns, in the place of one that was declared only.</summary>
+    public void Open(Cursor cursor, CursorDeclaration declaration)
     {
+        if (cursor.IsOpened)
+            CloseCursors(open => open.Name == cursor.Name);
         CheckNew(cursor.Name);
         lock (_gate)
-            _cursors.Add(cursor.Name, cursor);
+            (_cursors[cursor.Name], _declared[cursor.Name]) = (cursor, declaration);
+    }
+
+    /// <summary>What OPEN is to open: a cursor that was declared and not used yet, or was closed.</summary>
+    /// <exception cref="QueryException">UNDEFINED_CURSOR, or INVALID_CURSOR_STATE when it is open.</exception>
+    public CursorDeclaration Declared(string name)
+    {
+        lock (_gate)
+        {
+            if (!_declared.TryGetValue(name, out CursorDeclaration? declared))
+                throw NoCursor(name, _declared.Keys.ToArray());
+            return _cursors.TryGetValue(name, out Cursor? open) && (open.IsOpened || open.IsMoved)
+                ? throw new QueryException(ErrorCode.InvalidCursorState, $"cursor '{name}' is open already", "CLOSE it first.")
+                : declared;
+        }
     }
 
     /// <summary>CLOSE.</summary>
@@ -104,13 +121,10 @@ public sealed class SessionStates(TimeProvider time)
     private readonly ConcurrentDictionary<string, SessionState> _states = new(StringComparer.Ordinal);
 
     /// <summary>The state that a session carries; null when it has none, or another user's.</summary>
-    public SessionState? Find(Session session)
-    {
-        if (session.Kept is not { } id || !_states.TryGetValue(id, out SessionState? state) || state.User != session.User)
-            return null;
-        state.LastUsed = time.GetUtcNow();
-        return state;
-    }
+    public SessionState? Find(Session session) => Find(session.Kept, session.User);
+
+    /// <summary>The state of the session of a query.</summary>
+    public SessionState? Find(QueryContext query) => Find(query.Kept, query.User);
 
     /// <summary>Forgets all of them, and closes their cursors.</summary>
     public void Clear()
@@ -136,5 +150,13 @@ public sealed class SessionStates(TimeProvider time)
         _states[made.Id] = made;
         session.SetKept(made.Id);
         return made;
+    }
+
+    private SessionState? Find(string? kept, string user)
+    {
+        if (kept is not { } id || !_states.TryGetValue(id, out SessionState? state) || state.User != user)
+            return null;
+        state.LastUsed = time.GetUtcNow();
+        return state;
     }
 }

@@ -95,6 +95,7 @@ public sealed record ErrorCode(string Name, string SqlState, ErrorKind Kind)
     public static readonly ErrorCode InvalidRecursion = User("INVALID_RECURSION", "42P19");
     public static readonly ErrorCode ObjectNotInPrerequisiteState = User("OBJECT_NOT_IN_PREREQUISITE_STATE", "55000");
     public static readonly ErrorCode UndefinedCursor = User("UNDEFINED_CURSOR", "34000");
+    public static readonly ErrorCode InvalidCursorState = User("INVALID_CURSOR_STATE", "24000");
     public static readonly ErrorCode DuplicateCursor = User("DUPLICATE_CURSOR", "42P03");
     public static readonly ErrorCode SequenceLimit = User("SEQUENCE_LIMIT_EXCEEDED", "2200H");
     public static readonly ErrorCode GeneratedAlways = User("GENERATED_ALWAYS", "428C9");

@@ -220,11 +220,12 @@ internal sealed partial class SqlWriter
             case UpdateStatement update:
                 Optional("", update.With).When(update.With is not null, " ").Text("UPDATE ").Node(update.Table)
                     .Optional(" AS ", update.Alias).OptionalList(" SET ", update.Assignments).OptionalList(" FROM ", update.From)
-                    .Optional(" WHERE ", update.Where).OptionalList(" RETURNING ", update.Returning);
+                    .Optional(" WHERE ", update.Where).Optional(" WHERE CURRENT OF ", update.CurrentOf).OptionalList(" RETURNING ", update.Returning);
                 break;
             case DeleteStatement delete:
                 Optional("", delete.With).When(delete.With is not null, " ").Text("DELETE FROM ").Node(delete.Table)
                     .Optional(" AS ", delete.Alias).OptionalList(" USING ", delete.Using).Optional(" WHERE ", delete.Where)
+                    .Optional(" WHERE CURRENT OF ", delete.CurrentOf)
                     .OptionalList(" RETURNING ", delete.Returning);
                 break;
             case MergeStatement merge:

@@ -38,12 +38,17 @@ internal sealed partial class SqlWriter
                 WriteSequence(alter.IfExists ? "ALTER SEQUENCE IF EXISTS " : "ALTER SEQUENCE ", alter.Name, alter.Options);
                 break;
             case DeclareCursorStatement declare:
-                Text("DECLARE ").Node(declare.Name).When(declare.IsScroll is not null, declare.IsScroll == true ? " SCROLL" : " NO SCROLL").Text(" CURSOR")
-                    .When(declare.IsHold, " WITH HOLD").Text(" FOR ").Node(declare.Query);
+                Text("DECLARE ").Node(declare.Name).When(declare.IsInsensitive, " INSENSITIVE")
+                    .When(declare.IsScroll is not null, declare.IsScroll == true ? " SCROLL" : " NO SCROLL").Text(" CURSOR")
+                    .When(declare.IsHold, " WITH HOLD").Text(" FOR ").Node(declare.Query)
+                    .When(declare.Use == CursorUse.ReadOnly, " FOR READ ONLY").When(declare.Use == CursorUse.Update, " FOR UPDATE").OptionalList(" OF ", declare.Columns);
+                break;
+            case OpenCursorStatement open:
+                Text("OPEN ").Node(open.Name);
                 break;
             case FetchStatement fetch:
                 string count = fetch.Count is { } number ? number.ToString(System.Globalization.CultureInfo.InvariantCulture) : "ALL";
-                Text($"{(fetch.IsMove ? "MOVE" : "FETCH")} {fetch.Direction.ToString().ToUpperInvariant()} {count} FROM ").Node(fetch.Name);
+                Text($"{(fetch.IsMove ? "MOVE" : "FETCH")} {fetch.Direction.ToString().ToUpperInvariant()} {count} FROM ").Node(fetch.Name).Optional(" INTO ", fetch.Into);
                 break;
             case CloseCursorStatement close:
                 Text("CLOSE ").When(close.Name is null, "ALL").Optional("", close.Name);

@@ -145,7 +145,9 @@ internal sealed partial class Parser
         Expect(Keyword.SET);
         var assignments = List(static parser => parser.ParseAssignment());
         var from = Accept(Keyword.FROM) ? List(static parser => parser.ParseRelation()) : [];
-        var where = Accept(Keyword.WHERE) ? ParseExpression(Power.Lowest) : null;
+        bool hasWhere = Accept(Keyword.WHERE);
+        var currentOf = hasWhere ? ParseCurrentOf() : null;
+        var where = hasWhere && currentOf is null ? ParseExpression(Power.Lowest) : null;
         return new UpdateStatement(table, assignments)
         {
             Position = position,
@@ -153,6 +155,7 @@ internal sealed partial class Parser
             Alias = alias,
             From = from,
             Where = where,
+            CurrentOf = currentOf,
             Returning = ParseReturningItems(),
         };
     }
@@ -170,7 +173,9 @@ internal sealed partial class Parser
         var table = ParseQualifiedName("a name of a table");
         var alias = ParseTableAlias();
         var usingRelations = Accept(Keyword.USING) ? List(static parser => parser.ParseRelation()) : [];
-        var where = Accept(Keyword.WHERE) ? ParseExpression(Power.Lowest) : null;
+        bool hasWhere = Accept(Keyword.WHERE);
+        var currentOf = hasWhere ? ParseCurrentOf() : null;
+        var where = hasWhere && currentOf is null ? ParseExpression(Power.Lowest) : null;
         return new DeleteStatement(table)
         {
             Position = position,
@@ -178,6 +183,7 @@ internal sealed partial class Parser
             Alias = alias,
             Using = usingRelations,
             Where = where,
+            CurrentOf = currentOf,
             Returning = ParseReturningItems(),
         };
     }

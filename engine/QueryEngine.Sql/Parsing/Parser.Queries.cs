@@ -63,7 +63,7 @@ internal sealed partial class Parser
                 break;
         }
 
-        if (At(Keyword.FOR) && Peek(1).Keyword is Keyword.UPDATE or Keyword.SHARE)
+        if (At(Keyword.FOR) && Peek(1).Keyword is Keyword.UPDATE or Keyword.SHARE && !(_cursorDepth == _depth && Peek(1).Keyword == Keyword.UPDATE))
             throw QueryException.NotSupported("locking rows", Here);
 
         // (SELECT 1) alone is SELECT 1.

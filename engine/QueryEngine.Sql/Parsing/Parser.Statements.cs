@@ -66,8 +66,6 @@ internal sealed partial class Parser
                     return ParseInstall(position);
                 if (AtQuery || At(TokenKind.LeftParen) || At(Keyword.VALUES))
                     return ParseQueryStatement(position);
-                if (AtWord("DECLARE") || AtWord("OPEN") || AtWord("CLOSE") || At(Keyword.FETCH))
-                    throw QueryException.NotSupported("a cursor", position);
                 throw Unexpected("a statement");
         }
     }

@@ -25,6 +25,9 @@ internal sealed partial class Parser
     private QualifiedName? _selectInto;
     private int _selectIntoDepth;
 
+    // Where FOR UPDATE belongs to the cursor whose query is read.
+    private int _cursorDepth;
+
     public Parser(string text)
     {
         _text = text;

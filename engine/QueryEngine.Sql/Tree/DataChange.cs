@@ -50,6 +50,9 @@ public sealed record UpdateStatement(QualifiedName Table, ImmutableArray<Assignm
     /// <summary><c>WHERE ...</c></summary>
     public Expression? Where { get; init; }
 
+    /// <summary><c>WHERE CURRENT OF cursor</c></summary>
+    public Identifier? CurrentOf { get; init; }
+
     /// <summary><c>RETURNING ...</c></summary>
     public ImmutableArray<SelectItem> Returning { get; init; } = [];
 }
@@ -68,6 +71,9 @@ public sealed record DeleteStatement(QualifiedName Table) : Statement
 
     /// <summary><c>WHERE ...</c></summary>
     public Expression? Where { get; init; }
+
+    /// <summary><c>WHERE CURRENT OF cursor</c></summary>
+    public Identifier? CurrentOf { get; init; }
 
     /// <summary><c>RETURNING ...</c></summary>
     public ImmutableArray<SelectItem> Returning { get; init; } = [];

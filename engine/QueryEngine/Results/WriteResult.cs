@@ -30,6 +30,8 @@ internal sealed class WriteResult(RunningStatement statement, AnalyzedWithWrites
                 _written = await runner.RunAsync(main, cancellationToken).ConfigureAwait(false);
             if (own is not null)
                 await own.CommitTransactionAsync(id, cancellationToken).ConfigureAwait(false);
+            foreach (AnalyzedWrite write in Writes)
+                write.Leaves?.Leave();
         }
         finally
         {
@@ -61,6 +63,8 @@ internal sealed class WriteResult(RunningStatement statement, AnalyzedWithWrites
         }
     }
 
+    private AnalyzedWrite[] Writes => [.. writes.Writes, .. writes.Main is AnalyzedWrite main ? [main] : Array.Empty<AnalyzedWrite>()];
+
     private static ValueList<ResultColumn> ColumnsOf(AnalyzedStatement main) => main switch
     {
         AnalyzedQuery query => query.Plan.Names.Zip(query.Plan.Outputs, (name, column) => new ResultColumn(name, column.Type)).ToValueList(),
@@ -71,7 +75,7 @@ internal sealed class WriteResult(RunningStatement statement, AnalyzedWithWrites
     // Several writes are one transaction of their source.
     private ISupportsTransactions? OwnTransaction()
     {
-        AnalyzedWrite[] all = [.. writes.Writes, .. writes.Main is AnalyzedWrite main ? [main] : Array.Empty<AnalyzedWrite>()];
+        AnalyzedWrite[] all = Writes;
         string[] catalogs = [.. all.Select(write => write.Catalog).Distinct(StringComparer.Ordinal)];
         if (catalogs.Length > 1)
             throw QueryException.NotSupported($"writing to {string.Join(" and ", catalogs)} in one statement");

@@ -61,6 +61,9 @@ internal sealed class WriteRunner(RunningStatement statement, QueryPlanner plann
     /// <summary>Hears of every plan that is started, for progress displays.</summary>
     public Action<StartedPlan>? Started { get; init; }
 
+    /// <summary>Gives rows that stand there as if a first write had returned them; they are owned then.</summary>
+    public void Give(List<RecordBatch> rows) => _returned.Add(rows);
+
     /// <summary>What the last write returned; the caller then owns it.</summary>
     public List<RecordBatch> TakeReturned()
     {
