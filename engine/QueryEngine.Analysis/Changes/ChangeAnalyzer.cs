@@ -55,9 +55,9 @@ internal sealed class ChangeAnalyzer(AnalysisContext context)
         plan.Writer.AddChecks(plan.Builder, row, written);
         ReturnedRows? returned = plan.Return(update.Returning, [.. target.Fields(row), .. fields[rows.Fields.Length..]]);
         Column kind = plan.Builder.Compute(ChangePlan.Kind(RowChange.Update));
-        return plan.Finish(
-            "UPDATE", kind, rowId, written, written.Select(column => row[Array.IndexOf(target.Columns, column)]), returned, RowChange.Update)
-            with { Leaves = current?.Change(assigned.Keys) };
+        AnalyzedWrite write = plan.Finish(
+            "UPDATE", kind, rowId, written, written.Select(column => row[Array.IndexOf(target.Columns, column)]), returned, RowChange.Update);
+        return write with { Leaves = current?.Change(assigned.Keys) };
     }
 
     private AnalyzedWrite Delete(Tree.DeleteStatement delete, CommonTables commonTables)

@@ -1,4 +1,3 @@
-using QueryEngine.Analysis.Queries;
 using QueryEngine.Analysis.Scopes;
 using QueryEngine.Metadata.Sessions;
 using QueryEngine.Plan;

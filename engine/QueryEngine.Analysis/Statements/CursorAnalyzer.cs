@@ -1,5 +1,4 @@
 using QueryEngine.Analysis.Changes;
-using QueryEngine.Analysis.Queries;
 using QueryEngine.Analysis.Scopes;
 using QueryEngine.Metadata;
 using QueryEngine.Metadata.Sessions;

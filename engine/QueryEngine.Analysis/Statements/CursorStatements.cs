@@ -1,5 +1,4 @@
 using QueryEngine.Metadata.Sessions;
-using QueryEngine.Spi;
 
 namespace QueryEngine.Analysis.Statements;
 

@@ -152,7 +152,11 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
             throw QueryException.NotSupported("properties of a schema", create.Properties[0].Position);
         IReadOnlyList<string> schemas = await statements.Metadata.ListSchemasAsync(statements.Context, catalog, cancellationToken).ConfigureAwait(false);
         if (name.Choose(schemas) is null)
-            return new CreateSchemaCommand(catalog.Name, create.Name.Last.Folded);
+        {
+            var command = new CreateSchemaCommand(catalog.Name, create.Name.Last.Folded);
+            return create.Elements.Length == 0 ? command : new FilledSchemaCommand(command, SchemaElements.Of(create, catalog.Name), statements.Functions);
+        }
+
         return create.IfNotExists
             ? new NothingCommand("CREATE SCHEMA")
             : throw new QueryException(ErrorCode.DuplicateSchema, $"schema '{name}' already exists", create.Name.Position);

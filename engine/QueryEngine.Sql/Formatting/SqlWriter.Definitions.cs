@@ -28,6 +28,8 @@ internal sealed partial class SqlWriter
             case CreateSchemaStatement create:
                 Text("CREATE SCHEMA ").When(create.IfNotExists, "IF NOT EXISTS ").Node(create.Name)
                     .Optional(" AUTHORIZATION ", create.Authorization).OptionalParens(" WITH ", create.Properties);
+                foreach (Statement element in create.Elements)
+                    Text(" ").Node(element);
                 break;
             case CreateCatalogStatement create:
                 Text("CREATE CATALOG ").When(create.IfNotExists, "IF NOT EXISTS ").Node(create.Name).Optional(" USING ", create.Connector);

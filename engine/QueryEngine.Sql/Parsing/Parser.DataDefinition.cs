@@ -221,7 +221,22 @@ internal sealed partial class Parser
         var name = isOnlyOwner ? null : ParseQualifiedName("a name of a schema");
         var authorization = Accept(Keyword.AUTHORIZATION) ? ParseLabel() : null;
         name ??= new QualifiedName([authorization!]) { Position = authorization!.Position };
-        return new CreateSchemaStatement(name, ifNotExists, ParseProperties()) { Position = position, Authorization = authorization };
+        var properties = ParseProperties();
+        var elements = ImmutableArray.CreateBuilder<Statement>();
+        while (At(Keyword.CREATE) || At(Keyword.GRANT))
+            elements.Add(ParseSchemaElement(ifNotExists));
+        return new CreateSchemaStatement(name, ifNotExists, properties) { Position = position, Authorization = authorization, Elements = elements.DrainToImmutable() };
+    }
+
+    private Statement ParseSchemaElement(bool ifNotExists)
+    {
+        var position = Here;
+        var element = ParseStatement();
+        if (element is not (CreateTableStatement or CreateViewStatement or CreateIndexStatement or CreateSequenceStatement or CreateOtherStatement or GrantStatement))
+            throw new QueryException(ErrorCode.SyntaxError, "CREATE SCHEMA takes definitions of tables, views, sequences, types and GRANT", position);
+        return ifNotExists
+            ? throw new QueryException(ErrorCode.SyntaxError, "CREATE SCHEMA IF NOT EXISTS says nothing of what is in it", position, "Leave IF NOT EXISTS away, or create the rest by statements of their own.")
+            : element;
     }
 
     private CreateCatalogStatement ParseCreateCatalog(SourcePosition position)

@@ -139,6 +139,9 @@ public sealed record CreateSchemaStatement(QualifiedName Name, bool IfNotExists,
 {
     /// <summary><c>AUTHORIZATION user</c></summary>
     public Identifier? Authorization { get; init; }
+
+    /// <summary>CREATE and GRANT statements of what is to be in it from the start.</summary>
+    public ImmutableArray<Statement> Elements { get; init; } = [];
 }
 
 /// <summary><c>CREATE CATALOG name USING connector WITH (...)</c> or <c>CREATE CATALOG name FROM 'url'</c></summary>
