@@ -16,7 +16,7 @@ internal static class Program
 {
     private const string Usage =
         """
-        usage: QueryEngine.Benchmarks all|COMPARISON,... [--scale 1] [--rounds 3] [--threads 1,2] [--queries q1,q6] [--data DIR] [--json FILE]
+        usage: QueryEngine.Benchmarks all|COMPARISON,... [--scale 1] [--rounds 3] [--threads 1,2] [--queries q1,q6] [--clock elapsed|processor] [--data DIR] [--json FILE]
                                       [--tpcds DIR] [--hits-queries FILE] [--shell FILE]
         """;
 

@@ -60,10 +60,12 @@ internal sealed record BenchmarkContext(BenchmarkOptions Options, Report Report,
         return (times[(times.Count - 1) / 2] + times[times.Count / 2]) / 2;
     }
 
-    private static async Task<(long Rows, double Milliseconds)> MeasureAsync(Func<Task<long>> run)
+    private async Task<(long Rows, double Milliseconds)> MeasureAsync(Func<Task<long>> run)
     {
         long start = Stopwatch.GetTimestamp();
+        TimeSpan processor = Environment.CpuUsage.TotalTime;
         long rows = await run();
-        return (rows, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        TimeSpan taken = Options.CountsProcessor ? Environment.CpuUsage.TotalTime - processor : Stopwatch.GetElapsedTime(start);
+        return (rows, taken.TotalMilliseconds);
     }
 }

@@ -14,6 +14,9 @@ internal sealed record BenchmarkOptions
     /// <summary>The numbers of threads to compare with.</summary>
     public IReadOnlyList<int> Threads { get; private init; } = [1, 2];
 
+    /// <summary>Whether the processor time of this process is compared instead of elapsed time: for busy machines, and peers in this process.</summary>
+    public bool CountsProcessor { get; private init; }
+
     /// <summary>Names of queries, in lower case; none for all.</summary>
     public IReadOnlyList<string> Queries { get; private init; } = [];
 
@@ -54,6 +57,7 @@ internal sealed record BenchmarkOptions
                 "--scale" => options with { Scale = ScaleOf(value) },
                 "--rounds" => options with { Rounds = Number(value, 1, 1000) },
                 "--threads" => options with { Threads = [.. value.Split(',').Select(part => Number(part, 1, 1024))] },
+                "--clock" => options with { CountsProcessor = value is "processor" or "elapsed" ? value == "processor" : throw new ArgumentException("--clock is processor or elapsed") },
                 "--queries" => options with { Queries = [.. value.ToLowerInvariant().Split(',')] },
                 "--data" => options with { Data = Path.GetFullPath(value) },
                 "--tpcds" => options with { Tpcds = Path.GetFullPath(value) },
