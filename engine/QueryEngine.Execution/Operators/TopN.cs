@@ -149,20 +149,16 @@ internal sealed class TopNSink(TopNNode node, int[] keyPlaces, int columnCount, 
             }
 
             // Keys but the first are looked at only where the first does not decide.
-            var keys = new ColumnVector?[last.Length];
+            var keys = new KeyColumn?[last.Length];
             try
             {
-                keys[0] = Gather.Flatten(batch[sink.KeyPlaces[0]], sink.Statistics.Memory!);
-                ulong[] prefixes = new ulong[batch.RowCount];
-                ulong[] lastPrefix = new ulong[1];
-                int exactKeys = SortPrefix.Write([keys[0]!], [sink._keys[0]], [true], prefixes);
-                SortPrefix.Write([last[0]], [sink._keys[0]], [true], lastPrefix);
+                KeyColumn first = keys[0] = NewKey(batch, 0);
                 int[] rows = new int[batch.RowCount];
                 int count = 0;
                 for (int row = 0; row < rows.Length; row++)
                 {
                     rows[count] = row;
-                    bool isKept = prefixes[row] < lastPrefix[0] || (prefixes[row] == lastPrefix[0] && IsBetter(batch, keys, row, exactKeys));
+                    bool isKept = first.Prefixes[row] < first.LastPrefix || (first.Prefixes[row] == first.LastPrefix && IsBetter(batch, keys, row));
                     count += isKept ? 1 : 0;
                 }
 
@@ -170,24 +166,41 @@ internal sealed class TopNSink(TopNNode node, int[] keyPlaces, int columnCount, 
             }
             finally
             {
-                Compaction.DisposeAll(keys!);
+                foreach (KeyColumn? key in keys)
+                    key?.Column.Dispose();
             }
         }
 
         // Of rows that are equal in all keys the first ones stay, or all of them where ties are asked for.
-        private bool IsBetter(RecordBatch batch, ColumnVector?[] keys, int row, int firstKey)
+        private bool IsBetter(RecordBatch batch, KeyColumn?[] keys, int row)
         {
-            for (int key = firstKey; key < keys.Length; key++)
+            for (int key = 0; key < keys.Length; key++)
             {
-                ColumnVector column = keys[key] ??= Gather.Flatten(batch[sink.KeyPlaces[key]], sink.Statistics.Memory!);
-                int order = SortComparer.Compare(column, row, _last![key], 0, sink._keys[key]);
+                KeyColumn column = keys[key] ??= NewKey(batch, key);
+                int order = column.Prefixes[row].CompareTo(column.LastPrefix);
+                if (order == 0 && !column.IsExact)
+                    order = SortComparer.Compare(column.Column, row, _last![key], 0, sink._keys[key]);
                 if (order != 0)
                     return order < 0;
             }
 
             return sink.Node.WithTies;
         }
+
+        private KeyColumn NewKey(RecordBatch batch, int key)
+        {
+            ColumnVector column = Gather.Flatten(batch[sink.KeyPlaces[key]], sink.Statistics.Memory!);
+            ulong[] prefixes = new ulong[batch.RowCount];
+            ulong[] lastPrefix = new ulong[1];
+            bool[] mayHaveNulls = [column.MayHaveNulls || _last![key].MayHaveNulls];
+            bool isExact = SortPrefix.Write([column], [sink._keys[key]], mayHaveNulls, prefixes) == 1;
+            SortPrefix.Write([_last![key]], [sink._keys[key]], mayHaveNulls, lastPrefix);
+            return new KeyColumn(column, prefixes, lastPrefix[0], isExact);
+        }
     }
+
+    /// <summary>A key of a batch beside that of the last row that is wanted so far; exact where the prefixes tell all of it.</summary>
+    private sealed record KeyColumn(ColumnVector Column, ulong[] Prefixes, ulong LastPrefix, bool IsExact);
 
     private TopNNode Node => node;
 

@@ -49,18 +49,46 @@ internal static class SortPrefix
 
         free -= taken;
         Validity valid = key.Validity;
-        for (int row = 0; row < prefixes.Length; row++)
+        ulong flip = order.Descending ? ulong.MaxValue : 0;
+        switch (key)
         {
-            // All NULLs are equal, whatever lies in their slots.
-            if (!valid[row])
-                continue;
-            ulong value = HighBits(key, row, taken);
-            if (order.Descending)
-                value = ~value & (ulong.MaxValue >> (64 - taken));
-            prefixes[row] |= value << free;
+            case FixedWidthVector<bool> v: Add<bool, BoolBits>(v.Values, valid, flip, taken, free, prefixes); break;
+            case FixedWidthVector<sbyte> v: Add<sbyte, SByteBits>(v.Values, valid, flip, taken, free, prefixes); break;
+            case FixedWidthVector<short> v: Add<short, ShortBits>(v.Values, valid, flip, taken, free, prefixes); break;
+            case FixedWidthVector<int> v: Add<int, IntBits>(v.Values, valid, flip, taken, free, prefixes); break;
+            case FixedWidthVector<long> v: Add<long, LongBits>(v.Values, valid, flip, taken, free, prefixes); break;
+            case FixedWidthVector<float> v: Add<float, FloatBits>(v.Values, valid, flip, taken, free, prefixes); break;
+            case FixedWidthVector<double> v: Add<double, DoubleBits>(v.Values, valid, flip, taken, free, prefixes); break;
+            case FixedWidthVector<Int128> v: Add<Int128, WideBits>(v.Values, valid, flip, taken, free, prefixes); break;
+            case FixedWidthVector<UInt128> v: Add<UInt128, UuidBits>(v.Values, valid, flip, taken, free, prefixes); break;
+            case BytesVector v:
+                for (int row = 0; row < prefixes.Length; row++)
+                    if (valid[row])
+                        prefixes[row] |= (FirstBytes(v[row]) ^ flip) >> (64 - taken) << free;
+                break;
+            default:
+                throw new ArgumentException($"{key.GetType().Name} is no flat key", nameof(key));
         }
 
         return free;
+    }
+
+    // All NULLs are equal, whatever lies in their slots.
+    private static void Add<T, TBits>(ReadOnlySpan<T> values, Validity valid, ulong flip, int taken, int free, Span<ulong> prefixes)
+        where T : unmanaged
+        where TBits : struct, IHighBits<T>
+    {
+        values = values[..prefixes.Length];
+        if (valid.AllValid)
+        {
+            for (int row = 0; row < prefixes.Length; row++)
+                prefixes[row] |= (TBits.Of(values[row]) ^ flip) >> (64 - taken) << free;
+            return;
+        }
+
+        for (int row = 0; row < prefixes.Length; row++)
+            if (valid[row])
+                prefixes[row] |= (TBits.Of(values[row]) ^ flip) >> (64 - taken) << free;
     }
 
     private static int WidthOf(ColumnVector key) => key switch
@@ -73,21 +101,6 @@ internal static class SortPrefix
         _ => 64,
     };
 
-    private static ulong HighBits(ColumnVector key, int row, int bits) => key switch
-    {
-        FixedWidthVector<int> v => (ulong)((uint)v.Values[row] ^ 0x80000000u) >> (32 - bits),
-        FixedWidthVector<long> v => ((ulong)v.Values[row] ^ (1UL << 63)) >> (64 - bits),
-        FixedWidthVector<double> v => OrderedBits(v.Values[row]) >> (64 - bits),
-        BytesVector v => FirstBytes(v[row]) >> (64 - bits),
-        FixedWidthVector<bool> v => v.Values[row] ? 1UL : 0,
-        FixedWidthVector<sbyte> v => (ulong)(byte)(v.Values[row] ^ 0x80) >> (8 - bits),
-        FixedWidthVector<short> v => (ulong)(ushort)(v.Values[row] ^ 0x8000) >> (16 - bits),
-        FixedWidthVector<float> v => OrderedBits(v.Values[row]) >> 32 >> (32 - bits),
-        FixedWidthVector<Int128> v => ((ulong)(v.Values[row] >> 64) ^ (1UL << 63)) >> (64 - bits),
-        FixedWidthVector<UInt128> v => (ulong)(v.Values[row] >> 64) >> (64 - bits),
-        _ => throw new ArgumentException($"{key.GetType().Name} is no flat key", nameof(key)),
-    };
-
     private static ulong FirstBytes(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length >= 8)
@@ -98,20 +111,67 @@ internal static class SortPrefix
         return bytes.IsEmpty ? 0 : value << (8 * (8 - bytes.Length));
     }
 
-    // Negative numbers turned around, NaN above all, -0.0 as 0.0.
-    private static ulong OrderedBits(double value)
+    /// <summary>A value's bits from the highest one down, so that unsigned numbers compare as the values do.</summary>
+    private interface IHighBits<T>
     {
-        if (double.IsNaN(value))
-            return ulong.MaxValue;
-        long bits = BitConverter.DoubleToInt64Bits(value == 0 ? 0 : value);
-        return bits < 0 ? ~(ulong)bits : (ulong)bits | (1UL << 63);
+        static abstract ulong Of(T value);
     }
 
-    private static ulong OrderedBits(float value)
+    private readonly struct BoolBits : IHighBits<bool>
     {
-        if (float.IsNaN(value))
-            return ulong.MaxValue;
-        int bits = BitConverter.SingleToInt32Bits(value == 0 ? 0 : value);
-        return (ulong)(bits < 0 ? ~(uint)bits : (uint)bits | 0x80000000u) << 32;
+        public static ulong Of(bool value) => value ? 1UL << 63 : 0;
+    }
+
+    private readonly struct SByteBits : IHighBits<sbyte>
+    {
+        public static ulong Of(sbyte value) => (ulong)(byte)(value ^ 0x80) << 56;
+    }
+
+    private readonly struct ShortBits : IHighBits<short>
+    {
+        public static ulong Of(short value) => (ulong)(ushort)(value ^ 0x8000) << 48;
+    }
+
+    private readonly struct IntBits : IHighBits<int>
+    {
+        public static ulong Of(int value) => (ulong)((uint)value ^ 0x80000000u) << 32;
+    }
+
+    private readonly struct LongBits : IHighBits<long>
+    {
+        public static ulong Of(long value) => (ulong)value ^ (1UL << 63);
+    }
+
+    private readonly struct WideBits : IHighBits<Int128>
+    {
+        public static ulong Of(Int128 value) => (ulong)(value >> 64) ^ (1UL << 63);
+    }
+
+    private readonly struct UuidBits : IHighBits<UInt128>
+    {
+        public static ulong Of(UInt128 value) => (ulong)(value >> 64);
+    }
+
+    // Negative numbers turned around, NaN above all, -0.0 as 0.0.
+    private readonly struct DoubleBits : IHighBits<double>
+    {
+        public static ulong Of(double value)
+        {
+            if (double.IsNaN(value))
+                return ulong.MaxValue;
+            long bits = BitConverter.DoubleToInt64Bits(value == 0 ? 0 : value);
+            return bits < 0 ? ~(ulong)bits : (ulong)bits | (1UL << 63);
+        }
+    }
+
+    private readonly struct FloatBits : IHighBits<float>
+    {
+        public static ulong Of(float value)
+        {
+            if (float.IsNaN(value))
+                return ulong.MaxValue << 32;
+            int bits = BitConverter.SingleToInt32Bits(value == 0 ? 0 : value);
+            return (ulong)(bits < 0 ? ~(uint)bits : (uint)bits | 0x80000000u) << 32;
+        }
     }
 }
