@@ -37,6 +37,26 @@ public sealed class SpillTests : IDisposable
         Assert.Equal(expected, got);
     }
 
+    // More rows than a driver's table takes before the next rows pass it by.
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(16_000_000)]
+    public async Task Rows_that_are_nearly_all_groups_are_grouped_as_the_rows_tell(long budget)
+    {
+        TestTable left = Left(250_000, keys: 1_000_000);
+        string[] expected =
+        [
+            .. left.Rows.GroupBy(row => (row[0], row[1], row[2]))
+                .Select(group => OperatorHarness.Text([group.Key.Item1, group.Key.Item2, group.Key.Item3, (long)group.Count(row => row[3] is not null)]))
+                .Order(StringComparer.Ordinal),
+        ];
+
+        (string[] got, long spilled) = await RunAsync(new AggregateNode(left.Node, [A, B, C], [Call("count", [D.Ref()])]), [left], budget);
+
+        Assert.Equal(budget < long.MaxValue, spilled > 0);
+        Assert.Equal(expected, got);
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public async Task A_full_disk_is_an_error_of_its_own(string name)

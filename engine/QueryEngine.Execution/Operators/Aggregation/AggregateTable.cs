@@ -13,62 +13,78 @@ internal sealed class AggregateTable : IDisposable
     private readonly AggregateLayout _layout;
     private readonly FunctionContext _functions;
     private GroupKeys? _keys;
+    private RowGroups? _rowGroups;
     private readonly Accumulator[] _accumulators;
     private int[] _groups = [];
     private long _extraBytes;
 
     public AggregateTable(AggregateLayout layout)
+        : this(layout, memory => layout.Keys.Length == 0 ? null : GroupKeys.Create(layout.KeyTypes, memory))
     {
-        (_layout, _functions) = (layout, layout.Functions with { Memory = layout.Memory.Child("groups") });
-        _keys = layout.Keys.Length == 0 ? null : GroupKeys.Create(layout.KeyTypes, Memory);
-        _accumulators = CreateAccumulators();
     }
 
-    private AggregateTable(AggregateLayout layout, int groups)
+    private AggregateTable(AggregateLayout layout, Func<MemoryContext, GroupKeys?> newKeys)
     {
         (_layout, _functions) = (layout, layout.Functions with { Memory = layout.Memory.Child("groups") });
-        _keys = GroupKeys.CreateTable(layout.KeyTypes, Memory);
+        _keys = newKeys(Memory);
         _accumulators = CreateAccumulators();
-        try
-        {
-            _keys.Reserve(groups);
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
     }
 
     /// <summary>Where the table is counted.</summary>
     public MemoryContext Memory => _functions.Memory;
 
     /// <summary>The number of groups.</summary>
-    public int Count => _keys?.Count ?? 1;
+    public int Count => _keys?.Count ?? _rowGroups?.Count ?? 1;
 
     /// <summary>A table for so many groups, or fewer.</summary>
-    public static AggregateTable ForMany(AggregateLayout layout, int groups) => new(layout, groups);
-
-    /// <summary>Takes in rows, or states where the layout says so.</summary>
-    public void Add(RecordBatch batch, AggregateInputs inputs)
+    public static AggregateTable ForMany(AggregateLayout layout, int groups)
     {
-        ReadOnlySpan<int> groups = Resolve(batch, _layout.Keys);
-        using Scope scope = inputs.Open(batch);
-        for (int call = 0; call < _accumulators.Length; call++)
+        var table = new AggregateTable(layout, memory => GroupKeys.CreateTable(layout.KeyTypes, memory));
+        try
         {
-            ColumnVector[] arguments = inputs.Evaluate(call, scope, out int[]? rows);
-            try
-            {
-                AddTo(_accumulators[call], arguments, batch.RowCount, groups, rows);
-            }
-            finally
-            {
-                Compaction.DisposeAll(arguments);
-            }
+            table._keys!.Reserve(groups);
+        }
+        catch
+        {
+            table.Dispose();
+            throw;
         }
 
-        CountExtraBytes();
+        return table;
     }
+
+    /// <summary>
+    /// The groups of states and of rows that are all there, either of which may be missing. The keys are those of the states and then those of the rows; they stay the
+    /// caller's, as the batches do.
+    /// </summary>
+    public static AggregateTable OfWhole(AggregateLayout layout, ColumnVector[] keys, RecordBatch? states, RecordBatch? rows, AggregateInputs inputs)
+    {
+        int[] groups = new int[keys[0].Length];
+        AggregateTable table = RowGroups.Fits(layout.KeyTypes) ? new AggregateTable(layout, _ => null) : ForMany(layout, groups.Length);
+        try
+        {
+            if (table._keys is null)
+                table._rowGroups = RowGroups.Find(keys, groups, table.Memory);
+            else
+                table._keys.Resolve(keys, groups.Length, groups);
+            foreach (Accumulator accumulator in table._accumulators)
+                accumulator.EnsureGroups(table.Count);
+            if (states is not null)
+                table.MergeStates(states, groups.AsSpan(0, states.RowCount));
+            if (rows is not null)
+                table.AddArguments(rows, inputs, groups.AsSpan(groups.Length - rows.RowCount));
+        }
+        catch
+        {
+            table.Dispose();
+            throw;
+        }
+
+        return table;
+    }
+
+    /// <summary>Takes in rows, or states where the layout says so.</summary>
+    public void Add(RecordBatch batch, AggregateInputs inputs) => AddArguments(batch, inputs, Resolve(batch, _layout.Keys));
 
     /// <summary>Takes in the arguments of one call for rows whose groups are known.</summary>
     public void AddRows(int call, ReadOnlySpan<ColumnVector> arguments, ReadOnlySpan<int> groups) => _accumulators[call].Add(arguments, groups);
@@ -95,19 +111,7 @@ internal sealed class AggregateTable : IDisposable
     }
 
     /// <summary>Takes in a batch of keys and then states, as <see cref="BuildStates"/> gives it.</summary>
-    public void MergeStates(RecordBatch states)
-    {
-        ReadOnlySpan<int> groups = Resolve(states, Enumerable.Range(0, _layout.Keys.Length).ToArray());
-        int column = _layout.Keys.Length;
-        for (int call = 0; call < _accumulators.Length; call++)
-        {
-            int width = _layout.Calls[call].Function.IntermediateTypes.Count;
-            _accumulators[call].Merge(states.Columns.Slice(column, width), groups);
-            column += width;
-        }
-
-        CountExtraBytes();
-    }
+    public void MergeStates(RecordBatch states) => MergeStates(states, Resolve(states, Enumerable.Range(0, _layout.Keys.Length).ToArray()));
 
     /// <summary>Keys and states of some groups as one batch. The caller owns it.</summary>
     public RecordBatch BuildStates(int first, int count) => Build(first, count, (accumulator, columns) => columns.AddRange(accumulator.BuildStates(first, count)));
@@ -142,8 +146,41 @@ internal sealed class AggregateTable : IDisposable
         foreach (Accumulator accumulator in _accumulators)
             accumulator.Dispose();
         _keys?.Dispose();
+        _rowGroups?.Dispose();
         Memory.Free(_extraBytes);
         _extraBytes = 0;
+    }
+
+    private void AddArguments(RecordBatch batch, AggregateInputs inputs, ReadOnlySpan<int> groups)
+    {
+        using Scope scope = inputs.Open(batch);
+        for (int call = 0; call < _accumulators.Length; call++)
+        {
+            ColumnVector[] arguments = inputs.Evaluate(call, scope, out int[]? rows);
+            try
+            {
+                AddTo(_accumulators[call], arguments, batch.RowCount, groups, rows);
+            }
+            finally
+            {
+                Compaction.DisposeAll(arguments);
+            }
+        }
+
+        CountExtraBytes();
+    }
+
+    private void MergeStates(RecordBatch states, ReadOnlySpan<int> groups)
+    {
+        int column = _layout.Keys.Length;
+        for (int call = 0; call < _accumulators.Length; call++)
+        {
+            int width = _layout.Calls[call].Function.IntermediateTypes.Count;
+            _accumulators[call].Merge(states.Columns.Slice(column, width), groups);
+            column += width;
+        }
+
+        CountExtraBytes();
     }
 
     private void AddTo(Accumulator accumulator, ReadOnlySpan<ColumnVector> arguments, int rowCount, ReadOnlySpan<int> groups, int[]? rows)
@@ -154,7 +191,7 @@ internal sealed class AggregateTable : IDisposable
             return;
         }
 
-        if (_keys is null)
+        if (_layout.Keys.Length == 0)
         {
             accumulator.AddToOne(arguments, rows?.Length ?? rowCount, 0);
             return;
@@ -179,6 +216,8 @@ internal sealed class AggregateTable : IDisposable
         {
             if (_keys is not null)
                 columns.AddRange(_keys.Build(first, count));
+            if (_rowGroups is not null)
+                columns.AddRange(_rowGroups.Build(first, count));
             foreach (Accumulator accumulator in _accumulators)
                 add(accumulator, columns);
         }
@@ -194,7 +233,7 @@ internal sealed class AggregateTable : IDisposable
     private Accumulator[] CreateAccumulators()
     {
         Accumulator[] accumulators = [.. _layout.Calls.Select(call => call.Function.CreateAccumulator(_functions))];
-        if (_keys is null)
+        if (_layout.Keys.Length == 0)
         {
             foreach (Accumulator accumulator in accumulators)
                 accumulator.EnsureGroups(1);

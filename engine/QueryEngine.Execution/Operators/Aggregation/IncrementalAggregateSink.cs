@@ -1,3 +1,4 @@
+using QueryEngine.Columnar;
 using QueryEngine.Execution.Pipelines;
 using QueryEngine.Execution.Spilling;
 using QueryEngine.Spi;
@@ -5,8 +6,8 @@ using QueryEngine.Spi;
 namespace QueryEngine.Execution.Operators.Aggregation;
 
 /// <summary>
-/// Takes rows in as they come: every driver groups into a table of its own that stays in the cache; a full table is emptied into partitions by hash.
-/// At the end either the small tables are merged into one, or each partition is. When memory is short partitions and tables go to disk.
+/// Takes rows in as they come: every driver groups into a table of its own that stays in the cache; a full table is emptied into partitions by hash, and where nearly
+/// every row was a group of its own the next rows go to the partitions as they are. At the end either the small tables are merged into one, or each partition is. When memory is short partitions and tables go to disk.
 /// </summary>
 internal sealed class IncrementalAggregateSink(
     AggregateLayout layout, Func<AggregateInputs> newInputs, Spiller spiller, OperatorStatistics statistics)
@@ -16,7 +17,7 @@ internal sealed class IncrementalAggregateSink(
     private const int ChunksInBudget = 64;
     private readonly Lock _lock = new();
     private readonly List<AggregateTable> _tables = [];
-    private readonly Partitions _partitions = new([.. Enumerable.Range(0, layout.Keys.Length)], spiller);
+    private readonly GroupPartitions _partitions = new(layout, spiller);
     private AggregateTable? _whole;
 
     /// <inheritdoc/>
@@ -78,12 +79,15 @@ internal sealed class IncrementalAggregateSink(
     }
 
     // The groups of a partition, and where they do not fit in memory those of its parts.
-    private IEnumerable<AggregateTable> Merged(Partitions partitions, int part, CancellationToken cancellationToken)
+    private IEnumerable<AggregateTable> Merged(GroupPartitions partitions, int part, CancellationToken cancellationToken)
     {
-        Partitions? deeper = null;
+        GroupPartitions? deeper = null;
         try
         {
-            AggregateTable? table = Merge(partitions, part, out deeper, cancellationToken);
+            using AggregateInputs inputs = NewInputs();
+            AggregateTable? table = partitions.IsWholeInMemory(part)
+                ? partitions.TakeWhole(part, inputs)
+                : Merge(partitions, part, inputs, out deeper, cancellationToken);
             if (table is not null)
                 yield return table;
             for (int lower = 0; deeper is not null && lower < Partitions.Count; lower++)
@@ -96,29 +100,33 @@ internal sealed class IncrementalAggregateSink(
         }
     }
 
-    private AggregateTable? Merge(Partitions partitions, int part, out Partitions? deeper, CancellationToken cancellationToken)
+    private AggregateTable? Merge(GroupPartitions partitions, int part, AggregateInputs inputs, out GroupPartitions? deeper, CancellationToken cancellationToken)
     {
         deeper = null;
         AggregateTable? table = null;
         try
         {
-            foreach (RecordBatch batch in partitions.Take(part))
+            int expected = partitions.RowsInMemory(part);
+            foreach ((RecordBatch batch, bool hasStates) in partitions.Take(part))
             {
                 using (batch)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     if (deeper is not null)
                     {
-                        deeper.AddToDisk(batch);
+                        (hasStates ? deeper.States : deeper.Rows).AddToDisk(batch);
                         continue;
                     }
 
-                    table ??= AggregateTable.ForMany(Layout, ExpectedGroups(partitions, part, batch));
-                    table.MergeStates(batch);
-                    if (table.Count < 2 || partitions.Level == (Spiller.IsForced ? 1 : Partitions.MaxLevel) || !Spiller.IsPressed(need: table.Memory.Bytes))
+                    table ??= AggregateTable.ForMany(Layout, Math.Max(expected, batch.RowCount));
+                    if (hasStates)
+                        table.MergeStates(batch);
+                    else
+                        table.Add(batch, inputs);
+                    if (table.Count < 2 || partitions.IsDeepest || !Spiller.IsPressed(need: table.Memory.Bytes))
                         continue;
-                    deeper = new Partitions([.. Enumerable.Range(0, Layout.Keys.Length)], Spiller, partitions.Level + 1);
-                    MoveToDisk(table, deeper);
+                    deeper = partitions.Deeper();
+                    MoveToDisk(table, deeper.States);
                     table.Dispose();
                     table = null;
                 }
@@ -135,10 +143,6 @@ internal sealed class IncrementalAggregateSink(
         return table;
     }
 
-    // The rows of a partition are groups of several drivers and of several rounds: where it is on disk, one round is a better guess.
-    private static int ExpectedGroups(Partitions partitions, int part, RecordBatch first) =>
-        partitions.IsOnDisk(part) ? first.RowCount : (int)Math.Min(int.MaxValue, partitions.RowsOf(part) + first.RowCount);
-
     private void DisposeTables()
     {
         foreach (AggregateTable table in _tables)
@@ -154,13 +158,13 @@ internal sealed class IncrementalAggregateSink(
         // The states and their copy in the order of the partitions.
         if (HasKeys && Spiller.IsPressed(need: 2 * table.Memory.Bytes))
         {
-            MoveToDisk(table, _partitions);
+            MoveToDisk(table, _partitions.States);
             table.Reset();
             return;
         }
 
         using (RecordBatch states = table.BuildStates(0, table.Count))
-            _partitions.Add(states);
+            _partitions.States.Add(states);
         table.Clear();
     }
 
@@ -181,7 +185,7 @@ internal sealed class IncrementalAggregateSink(
         _partitions.Relieve();
         if (table.Count > 0 && Spiller.IsPressed(need: table.Memory.Bytes))
         {
-            MoveToDisk(table, _partitions);
+            MoveToDisk(table, _partitions.States);
             table.Reset();
         }
     }
@@ -193,12 +197,25 @@ internal sealed class IncrementalAggregateSink(
         private const int RowsPerGroup = 3;
         private const double LeastRowsPerGroup = 1.25;
         private const int MaxGroups = 1 << 20;
+
+        // So many rows go to the partitions as they are before a table is tried again, some at a time.
+        private const int RowsToPass = 1 << 20;
+        private const int RowsAtOnce = 1 << 13;
         private readonly AggregateInputs _inputs = sink.NewInputs();
+        private readonly List<RecordBatch> _passing = [];
+        private int _passingRows;
+        private long _rowsToPass;
         private long _rows;
         private int _maxGroups = MaxGroupsInCache;
 
         public override void Process(RecordBatch batch)
         {
+            if (_rowsToPass > 0)
+            {
+                Pass(batch);
+                return;
+            }
+
             _rows += batch.RowCount;
             using (batch)
                 table.Add(batch, _inputs);
@@ -206,7 +223,8 @@ internal sealed class IncrementalAggregateSink(
                 sink.Relieve(table); // before the table has to grow: then it is there twice
             if (table.Count <= _maxGroups)
                 return;
-            if (IsWorthMore(_rows, table.Count) && _maxGroups < MaxGroups && !sink.Spiller.IsPressed(need: 4 * table.Memory.Bytes))
+            bool isNearlyDistinct = _rows <= table.Count * LeastRowsPerGroup;
+            if (_rows < (long)table.Count * RowsPerGroup && !isNearlyDistinct && _maxGroups < MaxGroups && !sink.Spiller.IsPressed(need: 4 * table.Memory.Bytes))
             {
                 _maxGroups *= 4;
                 return;
@@ -214,10 +232,47 @@ internal sealed class IncrementalAggregateSink(
 
             sink.Flush(table);
             _rows = 0;
+            _rowsToPass = isNearlyDistinct ? RowsToPass : 0;
         }
 
-        protected override void Release() => _inputs.Dispose();
+        public override void Finish() => FlushPassing();
 
-        private static bool IsWorthMore(long rows, int groups) => rows < (long)groups * RowsPerGroup && rows > groups * LeastRowsPerGroup;
+        protected override void Release()
+        {
+            _inputs.Dispose();
+            DropPassing();
+        }
+
+        private void Pass(RecordBatch batch)
+        {
+            _passing.Add(batch);
+            _passingRows += batch.RowCount;
+            _rowsToPass -= batch.RowCount;
+            bool isPressed = sink.Spiller.IsPressed(held: batch.SizeInBytes);
+            if (isPressed || _passingRows >= RowsAtOnce || _rowsToPass <= 0)
+                FlushPassing();
+            if (isPressed)
+                sink._partitions.Relieve();
+        }
+
+        private void FlushPassing()
+        {
+            if (_passing.Count == 0)
+                return;
+            using RecordBatch all = Concat.Batches(_passing, sink.Layout.Memory);
+            DropPassing();
+            if (sink.Spiller.IsPressed(need: all.SizeInBytes))
+                sink._partitions.Rows.AddToDisk(all);
+            else
+                sink._partitions.Rows.Add(all);
+        }
+
+        private void DropPassing()
+        {
+            foreach (RecordBatch batch in _passing)
+                batch.Dispose();
+            _passing.Clear();
+            _passingRows = 0;
+        }
     }
 }
