@@ -34,6 +34,9 @@ public sealed record AnalyzedWrite(string Catalog, WriteIntent Intent, OutputNod
     /// <summary>What RETURNING gives of each row; null without it. Then the rows are written where the statement is run.</summary>
     public ReturnedRows? Returned { get; init; }
 
+    /// <summary>Sequences that are made before, for columns that are numbered from now on.</summary>
+    public ValueList<SequenceDefinition> Sequences { get; init; }
+
     /// <summary>WHERE CURRENT OF: the cursor that is on no row any more when this is done.</summary>
     public Cursor? Leaves { get; init; }
 

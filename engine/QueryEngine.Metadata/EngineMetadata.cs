@@ -99,6 +99,8 @@ public sealed class EngineMetadata(CatalogManager catalogs, ViewStore views, Tim
                 $"schema '{name.Schema}' does not exist in catalog {name.Catalog.Name}",
                 Suggestion.DidYouMean(name.Schema.Text, schemas));
 
+        if (Sequences.Find(name) is not null)
+            return new QueryException(ErrorCode.WrongObjectType, $"'{name.Name}' is a sequence, not a table");
         var candidates = new List<string>();
         await foreach (SchemaTableName table in ListTablesAsync(context, name.Catalog, schema, cancellationToken).ConfigureAwait(false))
         {

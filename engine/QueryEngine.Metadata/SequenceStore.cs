@@ -40,6 +40,16 @@ public sealed class Sequence
     private long _value;
     private bool _isCalled;
 
+    /// <summary>The value that it has come to, and whether that was given: the next one then follows it.</summary>
+    public (long Value, bool IsCalled) State
+    {
+        get
+        {
+            lock (_gate)
+                return (_value, _isCalled);
+        }
+    }
+
     internal Sequence(SequenceDefinition definition) => (Definition, _value) = (definition, definition.Start);
 
     /// <summary>What it is.</summary>
@@ -118,13 +128,15 @@ public sealed class SequenceStore
 
     /// <summary>CREATE SEQUENCE.</summary>
     /// <exception cref="QueryException">DUPLICATE_TABLE.</exception>
-    public void Create(SequenceDefinition definition)
+    public Sequence Create(SequenceDefinition definition)
     {
         lock (_gate)
         {
             if (_sequences.Exists(one => one.Definition.Catalog == definition.Catalog && one.Definition.Name == definition.Name))
                 throw new QueryException(ErrorCode.DuplicateTable, $"sequence '{definition.Name.Table}' already exists");
-            _sequences.Add(new Sequence(definition));
+            var made = new Sequence(definition);
+            _sequences.Add(made);
+            return made;
         }
     }
 
@@ -138,24 +150,10 @@ public sealed class SequenceStore
     /// <summary>The sequences that number columns of a table.</summary>
     public IReadOnlyList<Sequence> Of(string catalog, SchemaTableName table) => [.. All.Where(one => one.Definition.Catalog == catalog && one.Definition.Table == table)];
 
-    /// <summary>A table has gone, and its sequences with it; or only a column.</summary>
-    public void DropOf(string catalog, SchemaTableName table, string? column = null)
+    /// <summary>Drops several.</summary>
+    public void Drop(IEnumerable<Sequence> sequences)
     {
-        lock (_gate)
-            _sequences.RemoveAll(one => one.Definition.Catalog == catalog && one.Definition.Table == table && (column is null || one.Definition.Column == column));
-    }
-
-    /// <summary>A schema has gone, and what was in it.</summary>
-    public void DropSchema(string catalog, string schema)
-    {
-        lock (_gate)
-            _sequences.RemoveAll(one => one.Definition.Catalog == catalog && one.Definition.Name.Schema == schema);
-    }
-
-    /// <summary>A table has another name.</summary>
-    public void MoveOf(string catalog, SchemaTableName table, SchemaTableName newTable)
-    {
-        foreach (Sequence sequence in Of(catalog, table))
-            sequence.Alter(sequence.Definition with { Table = newTable }, restart: null);
+        foreach (Sequence sequence in sequences)
+            Drop(sequence);
     }
 }

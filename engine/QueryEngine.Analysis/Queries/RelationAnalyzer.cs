@@ -109,8 +109,22 @@ internal sealed class RelationAnalyzer(AnalysisContext context, NameScope? outer
             case ResolvedView { View: var view }:
                 return AnalyzeView(view, table);
             default:
-                throw new TableNotFoundException(table.Name, context.Query);
+                return AnalyzeSequence(table) ?? throw new TableNotFoundException(table.Name, context.Query);
         }
+    }
+
+    // As in PostgreSQL, a sequence is a table of one row.
+    private RelationPlan? AnalyzeSequence(Tree.TableReference table)
+    {
+        EngineMetadata metadata = context.Tables.Metadata;
+        if (metadata.Sequences.Find(metadata.ResolveName(context.Query, TableCache.Names(table.Name))) is not { } sequence)
+            return null;
+        SequenceDefinition definition = sequence.Definition;
+        (long value, bool isCalled) = sequence.State;
+        Column[] columns = [context.Columns.New("last_value", SqlType.BigInt), context.Columns.New("log_cnt", SqlType.BigInt), context.Columns.New("is_called", SqlType.Boolean)];
+        ValueList<Expression> row = [new ConstantExpression(value, SqlType.BigInt), new ConstantExpression(0L, SqlType.BigInt), new ConstantExpression(isCalled, SqlType.Boolean)];
+        var name = new RelationName(definition.Name.Table, definition.Name.Schema, definition.Catalog);
+        return new RelationPlan(new ValuesNode(columns.ToValueList(), [row]), [.. columns.Select(column => new Field(column.Name, column) { Relation = name })]);
     }
 
     /// <summary>A scan of all columns of a table.</summary>

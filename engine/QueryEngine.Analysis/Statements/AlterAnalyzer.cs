@@ -91,7 +91,7 @@ internal sealed class AlterAnalyzer(StatementAnalyzer statements)
             Comment = schema.Comment,
         };
         var intent = new CreateTableIntent(schema.Name, target.Columns.Select(column => column.Handle).ToValueList(), Replace: true, []) { Definition = definition };
-        return plan.Finish("ALTER TABLE", intent, row, returned: null);
+        return plan.Finish("ALTER TABLE", intent, row, returned: null) with { Sequences = changes.Sequences };
     }
 
     private async ValueTask<AnalyzedStatement> RenameAsync(Tree.RenameStatement rename, CancellationToken cancellationToken)

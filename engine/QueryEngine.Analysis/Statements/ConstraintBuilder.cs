@@ -12,12 +12,9 @@ namespace QueryEngine.Analysis.Statements;
 /// Columns and constraints of a table in the making. What a source does not keep is an error, keys apart: those are taken as what the author knows
 /// of the data.
 /// </summary>
-internal sealed class ConstraintBuilder(StatementAnalyzer statements, SchemaTableName table, TableFeatures features)
+internal sealed class ConstraintBuilder(StatementAnalyzer statements, SchemaTableName table, TableFeatures features, string catalog)
 {
     private readonly List<RowConstraint> _constraints = [];
-
-    /// <summary>The catalog of a table that is made with numbered columns; null where a table that is there gets new ones.</summary>
-    public string? Catalog { get; init; }
 
     /// <summary>The sequences of numbered columns.</summary>
     public List<SequenceDefinition> Sequences { get; } = [];
@@ -66,8 +63,6 @@ internal sealed class ConstraintBuilder(StatementAnalyzer statements, SchemaTabl
     // serial, bigserial and smallserial, and GENERATED AS IDENTITY: a default that takes the next value of a sequence of the column's own.
     private TableColumn AddNumbered(Tree.ColumnDefinition definition)
     {
-        if (Catalog is null)
-            throw QueryException.NotSupported("adding a numbered column to a table", definition.Position);
         if (!features.HasFlag(TableFeatures.Defaults))
             throw QueryException.NotSupported("a numbered column in this catalog", definition.Position);
         if (definition.Default is not null || definition.Generated is not null)
@@ -76,7 +71,7 @@ internal sealed class ConstraintBuilder(StatementAnalyzer statements, SchemaTabl
         if (type.Kind is not (TypeKind.SmallInt or TypeKind.Integer or TypeKind.BigInt))
             throw new QueryException(ErrorCode.InvalidParameterValue, $"an identity column is of type smallint, integer or bigint, not {type}", definition.Position);
         SequenceDefinition sequence = new SequenceAnalyzer(statements).OfColumn(
-            Catalog, table, definition.Name.Folded, type, definition.Identity?.Options ?? new Tree.SequenceOptions());
+            catalog, table, definition.Name.Folded, type, definition.Identity?.Options ?? new Tree.SequenceOptions());
         Sequences.Add(sequence);
         var column = new TableColumn(new ColumnHandle(definition.Name.Folded, type))
         {

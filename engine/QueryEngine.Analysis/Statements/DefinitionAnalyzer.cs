@@ -48,7 +48,7 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
 
         SchemaTableName name = await _targets.NameNewAsync(target, create.Name, cancellationToken).ConfigureAwait(false);
         TableFeatures features = target.Catalog.Connector.As<ISupportsDdl>()!.Features;
-        var builder = new ConstraintBuilder(statements, name, features) { Catalog = target.Catalog.Name };
+        var builder = new ConstraintBuilder(statements, name, features, target.Catalog.Name);
         foreach (Tree.TableElement element in create.Elements)
         {
             switch (element)

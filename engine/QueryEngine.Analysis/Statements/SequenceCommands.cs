@@ -12,7 +12,9 @@ public sealed record CreateSequenceCommand(SequenceDefinition Made) : AnalyzedCo
     /// <inheritdoc/>
     public override ValueTask RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        context.Metadata.Sequences.Create(Made);
+        SequenceStore sequences = context.Metadata.Sequences;
+        Sequence made = sequences.Create(Made);
+        context.Metadata.Transactions.WhenUndone(context.Query, () => sequences.Drop(made));
         return ValueTask.CompletedTask;
     }
 }
@@ -48,8 +50,8 @@ public sealed record DropSequenceCommand(Sequence Sequence) : AnalyzedCommand
 }
 
 /// <summary>
-/// What happens to the sequences of a table when it has changed: they go with it or with a column, or follow it to its new name. A transaction that
-/// may still be rolled back keeps them.
+/// What happens to the sequences of a table when it has changed: they go with it or with a column, or follow it to its new name. In a transaction
+/// they go when it is committed.
 /// </summary>
 public sealed record FollowTableCommand(string Catalog, SchemaTableName Table, ValueList<TableChange>? Changes) : AnalyzedCommand
 {
@@ -60,19 +62,31 @@ public sealed record FollowTableCommand(string Catalog, SchemaTableName Table, V
     public override ValueTask RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         SequenceStore sequences = context.Metadata.Sequences;
-        if (context.Query.Transaction is not null)
-            return ValueTask.CompletedTask;
+        IReadOnlyList<Sequence> own = sequences.Of(Catalog, Table);
         if (Changes is null)
-            sequences.DropOf(Catalog, Table);
+            Drop(own);
         foreach (TableChange change in Changes ?? [])
         {
             if (change is RenameTableChange { NewName: var newName })
-                sequences.MoveOf(Catalog, Table, newName);
+                Move(own, newName);
             else if (change is DropColumnChange { Column: var column })
-                sequences.DropOf(Catalog, Table, column);
+                Drop([.. own.Where(one => one.Definition.Column == column)]);
         }
 
         return ValueTask.CompletedTask;
+
+        void Drop(IReadOnlyList<Sequence> gone) => context.Metadata.Transactions.WhenCommitted(context.Query, () => sequences.Drop(gone));
+
+        void Move(IReadOnlyList<Sequence> moved, SchemaTableName name)
+        {
+            foreach (Sequence sequence in moved)
+                sequence.Alter(sequence.Definition with { Table = name }, restart: null);
+            context.Metadata.Transactions.WhenUndone(context.Query, () =>
+            {
+                foreach (Sequence sequence in moved)
+                    sequence.Alter(sequence.Definition with { Table = Table }, restart: null);
+            });
+        }
     }
 }
 
@@ -85,8 +99,9 @@ public sealed record DropSchemaSequencesCommand(string Catalog, string Schema) :
     /// <inheritdoc/>
     public override ValueTask RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        if (context.Query.Transaction is null)
-            context.Metadata.Sequences.DropSchema(Catalog, Schema);
+        SequenceStore sequences = context.Metadata.Sequences;
+        Sequence[] gone = [.. sequences.All.Where(one => one.Definition.Catalog == Catalog && one.Definition.Name.Schema == Schema)];
+        context.Metadata.Transactions.WhenCommitted(context.Query, () => sequences.Drop(gone));
         return ValueTask.CompletedTask;
     }
 }

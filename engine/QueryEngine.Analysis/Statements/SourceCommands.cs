@@ -14,8 +14,8 @@ public abstract record SourceCommand(string Catalog) : AnalyzedCommand
         IConnector connector = await catalog.GetConnectorAsync(cancellationToken).ConfigureAwait(false);
         ISupportsDdl ddl = connector.As<ISupportsDdl>()
             ?? throw QueryException.NotSupported($"{Tag} in catalog {Catalog} (connector {catalog.ConnectorName})");
-        if (context.Query.Transaction is { } transaction)
-            await context.Metadata.Transactions.JoinAsync(transaction, context.Query.User, Catalog, cancellationToken).ConfigureAwait(false);
+        if (context.Query.Transaction is not null)
+            await context.Metadata.Transactions.JoinAsync(context.Query, Catalog, cancellationToken).ConfigureAwait(false);
         await RunAsync(ddl, context.Query.ToConnectorSession(Catalog), cancellationToken).ConfigureAwait(false);
     }
 

@@ -17,7 +17,7 @@ internal sealed class TableChanges
     public TableChanges(StatementAnalyzer statements, ResolvedTable table, ISupportsDdl ddl)
     {
         (_statements, _table, _ddl) = (statements, table, ddl);
-        _builder = new ConstraintBuilder(statements, table.Schema.Name, ddl.Features);
+        _builder = new ConstraintBuilder(statements, table.Schema.Name, ddl.Features, table.Catalog.Name);
         _builder.Take(table.Schema);
     }
 
@@ -35,6 +35,9 @@ internal sealed class TableChanges
 
     /// <summary>The primary key afterwards.</summary>
     public ValueList<string> PrimaryKey => _builder.PrimaryKey;
+
+    /// <summary>The sequences of new columns.</summary>
+    public ValueList<SequenceDefinition> Sequences => _builder.Sequences.ToValueList();
 
     /// <summary>What columns are computed from, by name; others keep their values.</summary>
     public Dictionary<string, Tree.Expression> Values { get; } = [];
@@ -126,7 +129,8 @@ internal sealed class TableChanges
         RowConstraint[] constraints = [.. _builder.AddConstraintsOf(add.Column)];
         column = Find(Columns, add.Column.Name, _table.Schema.Name);
         ConstantExpression? fill = add.Column.Default is null ? null : ConstantOf(add.Column.Default, column);
-        bool isConstant = add.Column.Generated is null && (add.Column.Default is null or Tree.NullLiteral || fill is not null);
+        bool isNumbered = _builder.Sequences.Exists(sequence => sequence.Column == column.Name);
+        bool isConstant = add.Column.Generated is null && !isNumbered && (add.Column.Default is null or Tree.NullLiteral || fill is not null);
         if (isConstant && constraints.All(constraint => constraint is not CheckConstraint))
         {
             Add(new AddColumnChange(column with { IsNullable = column.IsNullable || constraints.OfType<UniqueConstraint>().Any(key => key.IsPrimaryKey) }, fill?.Value), add);
@@ -136,7 +140,7 @@ internal sealed class TableChanges
         }
 
         Rewrite(add);
-        Values[column.Name] = add.Column.Default ?? new Tree.NullLiteral { Position = add.Position };
+        Values[column.Name] = isNumbered ? Sql.SqlParser.ParseExpression(column.Default!) : add.Column.Default ?? new Tree.NullLiteral { Position = add.Position };
     }
 
     // The value that rows get which are there already.

@@ -21,6 +21,7 @@ public sealed class SessionProperties
     public const string Pushdown = "enable_pushdown";
     public const string Optimizer = "enable_optimizer";
     public const string BatchRows = "batch_rows";
+    public const string SeveralSources = "transaction_over_catalogs";
 
     private const int MaxBatchRows = RecordBatch.MaxRows;
 
@@ -38,6 +39,7 @@ public sealed class SessionProperties
         Boolean(Pushdown, true, "Whether operations are offered to the sources"),
         Boolean(Optimizer, true, "Whether plans are improved; without it only subqueries become joins, and all else runs as written"),
         Integer(BatchRows, MaxBatchRows, 1, MaxBatchRows, "The most rows that the coordinator's operators are given at once; fewer than the usual number only tests them"),
+        OneOf(SeveralSources, "refused", ["refused", "best_effort"], "Whether a transaction may write to several catalogs, which commit one after the other: when a later one fails, earlier ones stay committed"),
     }.ToFrozenDictionary(spec => spec.Name, StringComparer.OrdinalIgnoreCase);
 
     private static readonly SearchValues<char> _numberCharacters = SearchValues.Create("0123456789.");

@@ -66,6 +66,7 @@ public sealed record ErrorCode(string Name, string SqlState, ErrorKind Kind)
     public static readonly ErrorCode DependentObjects = User("DEPENDENT_OBJECTS_STILL_EXIST", "2BP01");
     public static readonly ErrorCode InvalidSavepoint = User("INVALID_SAVEPOINT", "3B001");
     public static readonly ErrorCode SerializationFailure = User("SERIALIZATION_FAILURE", "40001");
+    public static readonly ErrorCode PartlyCommitted = new("TRANSACTION_PARTLY_COMMITTED", "40003", ErrorKind.External);
     public static readonly ErrorCode ReadOnly = User("READ_ONLY", "25006");
     public static readonly ErrorCode PreparedStatementNotFound = User("PREPARED_STATEMENT_NOT_FOUND", "26000");
     public static readonly ErrorCode AccessDenied = User("ACCESS_DENIED", "42501");

@@ -19,10 +19,29 @@ internal sealed partial class Parser
             Keyword.SELECT or Keyword.WITH or Keyword.FROM => true,
             Keyword.TABLE => IsIdentifier(next),
             Keyword.VALUES => next.Kind is TokenKind.LeftParen or TokenKind.Integer or TokenKind.Decimal or TokenKind.Double
-                or TokenKind.String or TokenKind.Minus || next.Keyword is Keyword.NULL or Keyword.TRUE or Keyword.FALSE
+                or TokenKind.String or TokenKind.Minus or TokenKind.Plus or TokenKind.Question or TokenKind.IndexedParameter or TokenKind.NamedParameter
+                || IsTypedLiteral(offset + 1) || next.Keyword is Keyword.NULL or Keyword.TRUE or Keyword.FALSE
                 or Keyword.ROW or Keyword.CAST or Keyword.TRY_CAST or Keyword.CASE or Keyword.ARRAY or Keyword.INTERVAL or Keyword.TIMESTAMP or Keyword.TIME,
             _ => false,
         };
+    }
+
+    // BIGINT '1', DOUBLE PRECISION '1', DECIMAL(5, 2) '1.5'.
+    private bool IsTypedLiteral(int offset)
+    {
+        if (Peek(offset).Kind != TokenKind.Word || Keywords.IsReserved(Peek(offset).Keyword))
+            return false;
+        int next = offset + 1;
+        if (IsWord(Peek(next), "PRECISION"))
+            next++;
+        if (Peek(next).Kind == TokenKind.LeftParen && Peek(next + 1).Kind == TokenKind.Integer)
+        {
+            next += Peek(next + 2).Kind == TokenKind.Comma ? 4 : 2;
+            if (Peek(next++).Kind != TokenKind.RightParen)
+                return false;
+        }
+
+        return Peek(next).Kind == TokenKind.String;
     }
 
     /// <summary>A query with everything around its body.</summary>

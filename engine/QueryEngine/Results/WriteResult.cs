@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using QueryEngine.Analysis;
 using QueryEngine.Cluster.Statements;
+using QueryEngine.Metadata;
+using QueryEngine.Metadata.Sessions;
 using QueryEngine.Planning;
 using QueryEngine.Spi;
 
@@ -18,6 +20,7 @@ internal sealed class WriteResult(RunningStatement statement, AnalyzedWithWrites
     protected override async IAsyncEnumerable<RecordBatch> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ISupportsTransactions? own = OwnTransaction();
+        Sequence[] made = [.. Writes.SelectMany(write => write.Sequences).Select(Statement.Engine.Metadata.Sequences.Create)];
         string id = Statement.Context.QueryId;
         using var runner = new WriteRunner(Statement, planner) { Transaction = own is null ? Statement.Context.Transaction : id, Started = plan => Started = plan };
         if (own is not null)
@@ -32,6 +35,12 @@ internal sealed class WriteResult(RunningStatement statement, AnalyzedWithWrites
                 await own.CommitTransactionAsync(id, cancellationToken).ConfigureAwait(false);
             foreach (AnalyzedWrite write in Writes)
                 write.Leaves?.Leave();
+            Statement.Engine.Metadata.Transactions.WhenUndone(Statement.Context, () => Statement.Engine.Metadata.Sequences.Drop(made));
+        }
+        catch
+        {
+            Statement.Engine.Metadata.Sequences.Drop(made);
+            throw;
         }
         finally
         {
@@ -77,7 +86,7 @@ internal sealed class WriteResult(RunningStatement statement, AnalyzedWithWrites
     {
         AnalyzedWrite[] all = Writes;
         string[] catalogs = [.. all.Select(write => write.Catalog).Distinct(StringComparer.Ordinal)];
-        if (catalogs.Length > 1)
+        if (catalogs.Length > 1 && (Statement.Context.Transaction is null || Statement.Context.Properties.Get(SessionProperties.SeveralSources) != "best_effort"))
             throw QueryException.NotSupported($"writing to {string.Join(" and ", catalogs)} in one statement");
         if (all.Length < 2 || Statement.Context.Transaction is not null)
             return null;

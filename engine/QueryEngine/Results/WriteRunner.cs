@@ -24,8 +24,8 @@ internal sealed class WriteRunner(RunningStatement statement, QueryPlanner plann
     {
         IConnector connector = await statement.Engine.Metadata.Catalogs.Get(write.Catalog).GetConnectorAsync(cancellationToken).ConfigureAwait(false);
         ISupportsWrites writes = connector.As<ISupportsWrites>() ?? throw QueryException.NotSupported($"writing to catalog {write.Catalog}");
-        if (statement.Context.Transaction is { } joined)
-            await statement.Engine.Metadata.Transactions.JoinAsync(joined, statement.Context.User, write.Catalog, cancellationToken).ConfigureAwait(false);
+        if (statement.Context.Transaction is not null)
+            await statement.Engine.Metadata.Transactions.JoinAsync(statement.Context, write.Catalog, cancellationToken).ConfigureAwait(false);
         ConnectorSession session = Session(statement.Context, write.Catalog);
         var returned = new List<RecordBatch>();
         _returned.Add(returned);
