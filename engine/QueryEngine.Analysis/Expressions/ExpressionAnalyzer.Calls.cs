@@ -15,6 +15,9 @@ internal sealed partial class ExpressionAnalyzer
         if (TryInline(call) is { } inlined)
             return inlined;
         string name = call.Name.Last.Folded;
+        if (name == "struct_pack" && call.Arguments.All(argument => argument is Tree.NamedArgument))
+            return Analyze(NamedArguments.ToRow(call));
+        call = NamedArguments.Place(call, name);
         if (call.IsVariadic)
             call = Spread(call, name);
         if (OfCollected(call, name) is { } collected)

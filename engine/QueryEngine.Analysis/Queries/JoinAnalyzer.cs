@@ -156,7 +156,7 @@ internal sealed class JoinAnalyzer(AnalysisContext context, RelationAnalyzer rel
         RelationPlan left, RelationPlan right, JoinKind kind, List<SubqueryUse> subqueries, Expression condition, Tree.Expression on)
     {
         if (kind == JoinKind.Full)
-            throw QueryException.NotSupported("a subquery in ON of a full join that reads both sides", on.Position);
+            return FullOfPairs(left, right, subqueries, condition, on);
         if (kind is JoinKind.Left or JoinKind.Right)
         {
             (RelationPlan kept, RelationPlan padded) = kind == JoinKind.Left ? (left, right) : (right, left);
@@ -167,6 +167,25 @@ internal sealed class JoinAnalyzer(AnalysisContext context, RelationAnalyzer rel
         Column match = context.Columns.New("match", SqlType.Boolean);
         var apply = new ApplyNode(ApplyKind.Exists, left.Node, Filtered(right.Node, subqueries, condition)) { Mark = match };
         return left with { Node = new FilterNode(apply, kind == JoinKind.Semi ? match.Ref() : Make.Not(match.Ref())) };
+    }
+
+    // l FULL JOIN r ON c  =>  (l LEFT JOIN r ON c) UNION ALL (SELECT NULL, r.* FROM r WHERE NOT EXISTS (SELECT FROM l WHERE c))
+    private RelationPlan FullOfPairs(RelationPlan left, RelationPlan right, List<SubqueryUse> subqueries, Expression condition, Tree.Expression on)
+    {
+        if (PlanRewriter.HasVolatile(left.Node, context.Functions) || PlanRewriter.HasVolatile(right.Node, context.Functions))
+            throw QueryException.NotSupported("a subquery in ON of a full join of random rows that reads both sides", on.Position);
+        var matched = new ApplyNode(ApplyKind.Left, left.Node, Filtered(right.Node, subqueries, condition));
+        Column match = context.Columns.New("match", SqlType.Boolean);
+        var found = new ApplyNode(ApplyKind.Exists, right.Node, Filtered(left.Node, subqueries, condition)) { Mark = match };
+        Field[] fields = [.. left.Fields, .. right.Fields];
+        Column[] columns = [.. fields.Select(field => field.Column).Distinct()];
+        HashSet<Column> leftColumns = [.. left.Fields.Select(field => field.Column)];
+        var unmatched = new PlanBuilder(context.Columns, new FilterNode(found, Make.Not(match.Ref())));
+        Column[] padded = unmatched.Compute(columns.Select(column =>
+            leftColumns.Contains(column) ? ConstantExpression.Null(column.Type) : (Expression)column.Ref()));
+        Column[] outputs = [.. columns.Select(context.Columns.Like)];
+        var union = new UnionNode([matched, unmatched.Node], outputs.ToValueList(), [columns.ToValueList(), padded.ToValueList()]);
+        return new RelationPlan(union, [.. fields.Select(field => field with { Column = outputs[Array.IndexOf(columns, field.Column)] })]);
     }
 
     private static JoinCriterion? Criterion(Expression conjunct, HashSet<Column> left, HashSet<Column> right) => conjunct switch
@@ -241,7 +260,7 @@ internal sealed class JoinAnalyzer(AnalysisContext context, RelationAnalyzer rel
     /// <summary>The column of a side that USING means.</summary>
     public static Field Find(RelationPlan side, Tree.Identifier name, string which)
     {
-        Field[] found = [.. side.Fields.Where(field => !field.IsQualifiedOnly && field.Name is not null && name.Matches(field.Name))];
+        Field[] found = [.. NameScope.Meant(side.Fields.Where(field => !field.IsQualifiedOnly), name)];
         return found switch
         {
             [var only] => only,

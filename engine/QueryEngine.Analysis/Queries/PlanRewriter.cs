@@ -22,6 +22,18 @@ internal static class PlanRewriter
         return columns;
     }
 
+    /// <summary>Whether an expression in the plan may give another value when it is evaluated again.</summary>
+    public static bool HasVolatile(PlanNode node, Functions.FunctionCatalog functions)
+    {
+        bool isVolatile = false;
+        Rewrite(node, expression =>
+        {
+            isVolatile |= Expressions.Volatility.IsVolatile(expression, functions);
+            return expression;
+        });
+        return isVolatile;
+    }
+
     /// <summary>The plan with every expression rewritten.</summary>
     public static PlanNode Rewrite(PlanNode node, Func<Expression, Expression> rewrite)
     {

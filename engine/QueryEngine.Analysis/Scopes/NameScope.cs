@@ -140,7 +140,16 @@ internal sealed class NameScope(NameScope? outer, ImmutableArray<Field> fields, 
             }
         }
 
-        return _byName.TryGetValue(name.Value, out List<Field>? named) ? named.Where(field => name.Matches(field.Name!)) : [];
+        return _byName.TryGetValue(name.Value, out List<Field>? named) ? Meant(named, name) : [];
+    }
+
+    /// <summary>The fields that a name means, of those that have it but for case: where one has it to the letter, other spellings are other names.</summary>
+    public static IEnumerable<Field> Meant(IEnumerable<Field> named, Tree.Identifier name)
+    {
+        Field[] matching = [.. named.Where(field => field.Name is not null && name.Matches(field.Name))];
+        return matching.Length > 1 && Array.Exists(matching, field => field.Name == name.Folded)
+            ? matching.Where(field => field.Name == name.Folded)
+            : matching;
     }
 
     private QueryException Ambiguous(Tree.QualifiedName name)

@@ -6,10 +6,15 @@ using QueryEngine.Spi;
 
 namespace QueryEngine.Execution.Sorting;
 
-/// <summary>Orders rows: by 64-bit prefixes of their normalized keys, then equal prefixes by comparing whole rows.</summary>
+/// <summary>
+/// Orders rows: by 64-bit prefixes of their normalized keys, then equal prefixes by comparing whole rows. Few rows with equal keys stay in the order
+/// in which they came, which people see in small tables; for many that would cost more than it is worth.
+/// </summary>
 internal static class RowSorter
 {
-    /// <summary>The numbers of the rows in order. Not stable. The keys may be of any encoding and stay the caller's.</summary>
+    private const int FewRows = 2 * RecordBatch.MaxRows;
+
+    /// <summary>The numbers of the rows in order. The keys may be of any encoding and stay the caller's.</summary>
     public static int[] Sort(IReadOnlyList<ColumnVector> keys, IReadOnlyList<SortKey> order, int rowCount)
     {
         ColumnVector[] flat = [.. keys.Select(key => Gather.Flatten(key, MemoryContext.Unlimited))];
@@ -64,7 +69,7 @@ internal static class RowSorter
             bool[] mayHaveNulls = [.. keys.Select(key => key.MayHaveNulls)];
             var comparer = new SortComparer(keys, order);
             int exact = 0;
-            int runs = rowCount < 2 * RecordBatch.MaxRows ? 1 : work.Threads;
+            int runs = rowCount < FewRows ? 1 : work.Threads;
             int runLength = (rowCount + runs - 1) / Math.Max(runs, 1);
             await work.ForEachAsync(
                 runs,
@@ -108,7 +113,8 @@ internal static class RowSorter
     private static void SortRun(Span<ulong> prefixes, Span<int> rows, SortComparer comparer, int exactKeys, bool isExact)
     {
         prefixes.Sort(rows);
-        if (isExact)
+        bool isStable = rows.Length <= FewRows;
+        if (isExact && !isStable)
             return;
 
         int start = 0;
@@ -117,8 +123,10 @@ internal static class RowSorter
             int end = start + 1;
             while (end < rows.Length && prefixes[end] == prefixes[start])
                 end++;
-            if (end - start > 1)
-                rows[start..end].Sort((left, right) => comparer.Compare(left, right, exactKeys));
+            if (end - start > 1 && isExact)
+                rows[start..end].Sort();
+            else if (end - start > 1)
+                rows[start..end].Sort((left, right) => comparer.Compare(left, right, exactKeys) is var order && order == 0 && isStable ? left.CompareTo(right) : order);
             start = end;
         }
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using QueryEngine.Columnar;
 using QueryEngine.Execution.Columns;
 using QueryEngine.Execution.Evaluation;
@@ -18,10 +19,13 @@ internal static class WindowAggregate
     public static ColumnVector Compute(
         AggregateFunction function, WindowCall call, WindowRows rows, WindowFrames frames, WindowInputs inputs, FunctionContext functions, CancellationToken cancellationToken)
     {
-        if (call.IsDistinct && !function.IgnoresDuplicates)
-            throw QueryException.NotSupported($"{call.Function}(DISTINCT ...) with OVER");
+        bool isDistinct = call.IsDistinct && !function.IgnoresDuplicates;
+        if (isDistinct && frames.Exclusion != FrameExclusion.NoOthers)
+            throw QueryException.NotSupported($"{call.Function}(DISTINCT ...) with OVER and EXCLUDE");
 
-        using var passing = new PassingRows(inputs, rows.RowCount, functions.Memory);
+        using var passing = new PassingRows(inputs, rows.RowCount, isDistinct, functions.Memory);
+        if (isDistinct)
+            return ByFrame(function, rows, frames, passing, functions, cancellationToken);
         if (frames.IsWholePartition)
             return ByPartition(function, rows, passing, functions);
         return frames.IsGrowing
@@ -143,29 +147,18 @@ internal static class WindowAggregate
     {
         private readonly int[]? _passing;
         private readonly int[]? _before;
+        private readonly int[]? _twins;
         private readonly int _rowCount;
 
-        public PassingRows(WindowInputs inputs, int rowCount, MemoryContext memory)
+        public PassingRows(WindowInputs inputs, int rowCount, bool isDistinct, MemoryContext memory)
         {
             _rowCount = rowCount;
             if (inputs.Filter is null)
-            {
                 Arguments = [.. inputs.Arguments.Select(argument => argument.Slice(0, rowCount))];
-                return;
-            }
-
-            int[] rows = new int[rowCount];
-            int count = Booleans.TrueRows(inputs.Filter, RowNumbers.UpTo(rowCount), rows);
-            _passing = rows[..count];
-            _before = new int[rowCount + 1];
-            for (int row = 0, next = 0; row < rowCount; row++)
-            {
-                bool passes = next < count && rows[next] == row;
-                next += passes ? 1 : 0;
-                _before[row + 1] = next;
-            }
-
-            Arguments = [.. inputs.Arguments.Select(argument => Gather.Take(argument, _passing, memory))];
+            else
+                (Arguments, _passing, _before) = Filtered(inputs, inputs.Filter, rowCount, memory);
+            if (isDistinct)
+                _twins = FindTwins(Arguments, _passing?.Length ?? rowCount, memory);
         }
 
         public ColumnVector[] Arguments { get; }
@@ -176,6 +169,61 @@ internal static class WindowAggregate
         {
             if (_before is not null)
                 (start, end) = (_before[start], _before[end]);
+            if (_twins is null)
+            {
+                AddRun(states, start, end, group);
+                return;
+            }
+
+            // DISTINCT: a row counts where its twin is before the frame.
+            int from = start;
+            for (int row = start; row < end; row++)
+            {
+                if (_twins[row] < start)
+                    continue;
+                AddRun(states, from, row, group);
+                from = row + 1;
+            }
+
+            AddRun(states, from, end, group);
+        }
+
+        public void Dispose() => Compaction.DisposeAll(Arguments);
+
+        private static (ColumnVector[] Arguments, int[] Passing, int[] Before) Filtered(WindowInputs inputs, ColumnVector filter, int rowCount, MemoryContext memory)
+        {
+            int[] rows = new int[rowCount];
+            int count = Booleans.TrueRows(filter, RowNumbers.UpTo(rowCount), rows);
+            int[] passing = rows[..count];
+            int[] before = new int[rowCount + 1];
+            for (int row = 0, next = 0; row < rowCount; row++)
+            {
+                bool passes = next < count && rows[next] == row;
+                next += passes ? 1 : 0;
+                before[row + 1] = next;
+            }
+
+            return ([.. inputs.Arguments.Select(argument => Gather.Take(argument, passing, memory))], passing, before);
+        }
+
+        // For each row the last one before it with the same arguments, or -1.
+        private static int[] FindTwins(ColumnVector[] arguments, int rowCount, MemoryContext memory)
+        {
+            using BytesVector keys = SortKeys.Encode(arguments, new SortKeyOrder[arguments.Length], rowCount, memory);
+            Dictionary<string, int> last = [];
+            int[] twins = new int[rowCount];
+            for (int row = 0; row < rowCount; row++)
+            {
+                string key = Encoding.Latin1.GetString(keys[row]);
+                twins[row] = last.GetValueOrDefault(key, -1);
+                last[key] = row;
+            }
+
+            return twins;
+        }
+
+        private void AddRun(Accumulator states, int start, int end, int group)
+        {
             if (start >= end)
                 return;
 
@@ -191,7 +239,5 @@ internal static class WindowAggregate
                 Compaction.DisposeAll(slices);
             }
         }
-
-        public void Dispose() => Compaction.DisposeAll(Arguments);
     }
 }
