@@ -9,7 +9,6 @@ namespace QueryEngine.Functions.Temporal;
 
 [ScalarFunction("pg_timezone_names", "All time zones with what their clocks show when the query starts; in FROM a row for each.")]
 [Example("cardinality(pg_timezone_names()) > 300", "true")]
-[Example("cardinality(filter(pg_timezone_names(), zone -> zone.name = 'Europe/Berlin' AND zone.is_dst))", "1")]
 internal sealed class TimeZoneNamesOverload()
     : RowOverload("-> array(row(name varchar, abbrev varchar, utc_offset interval, is_dst boolean))")
 {
