@@ -82,8 +82,16 @@ internal static class Program
 
         foreach ((string name, Func<BenchmarkContext, CancellationToken, Task> runAsync) in _comparisons)
         {
-            if (names.Contains("all") || names.Contains(name))
+            if (!names.Contains("all") && !names.Contains(name))
+                continue;
+            try
+            {
                 await runAsync(context, cancellationToken);
+            }
+            catch (Exception error) when (error is QueryException or DuckDbException or IOException)
+            {
+                await context.Report.FailAsync(name, "as a whole", error.Message);
+            }
         }
 
         await context.Report.PrintSummaryAsync();

@@ -36,7 +36,7 @@ internal static class ServerBenchmark
         string sqlite = Path.Join(small.Options.TpchFolder("csv"), "tpch.db");
         File.Delete(sqlite);
         await using Ours ours = await Ours.StartAsync(
-            1, cancellationToken, ("pg", server.Url), ("lake", new Uri(small.Options.TpchFolder("snappy")).AbsoluteUri), ("lite", $"sqlite://{sqlite}"));
+            1, cancellationToken, ("pg", server.Url), ("lake", new Uri(small.Options.TpchFolder("snappy")).AbsoluteUri), ("lite", $"sqlite://{sqlite}?create-file=true"));
         await ours.RunAsync("CREATE TABLE lite.main.customer AS SELECT * FROM lake.\"default\".customer", cancellationToken);
         await ours.RunAsync("CREATE TABLE lite.main.nation AS SELECT * FROM lake.\"default\".nation", cancellationToken);
 
