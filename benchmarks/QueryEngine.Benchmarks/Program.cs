@@ -45,7 +45,8 @@ internal static class Program
                 throw new ArgumentException("name a comparison");
             if (args is ["alone", string engine, .. string[] rest])
             {
-                await DuckDbLibrary.LoadAsync(CancellationToken.None);
+                if (engine == "duckdb")
+                    await DuckDbLibrary.LoadAsync(CancellationToken.None);
                 await MemoryBenchmark.RunAloneAsync(engine, ContextOf(BenchmarkOptions.Parse(rest)), CancellationToken.None);
                 return 0;
             }
