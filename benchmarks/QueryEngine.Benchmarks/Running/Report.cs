@@ -58,7 +58,7 @@ internal sealed class Report(TextWriter output)
     public Task AddAsync(Figure one)
     {
         _figures.Add(one);
-        return SayAsync($"{one.Work,-14} {one.Name,-40} {one.Value,10:F2} {one.Unit}{(one.Most is { } most ? Text($"  (at most {most:F0})") : "")}");
+        return SayAsync($"{one.Work,-14} {one.Name,-40} {one.Value,10:F2} {one.Unit}{(one.Most is { } most ? Text($"  (at most {most:0.##})") : "")}");
     }
 
     /// <summary>Adds something that did not work.</summary>
