@@ -28,7 +28,7 @@ internal sealed class AnalysisContext(QueryContext query, FunctionCatalog functi
     public ColumnAllocator Columns { get; } = new();
 
     /// <summary>Computes constants while analysing.</summary>
-    public Types.ConstantFolder Constants { get; } = new(functions, query);
+    public Types.ConstantFolder Constants { get; } = new(functions, query) { Types = parameters.Types };
 
     /// <summary>The functions written in SQL.</summary>
     public Expressions.SqlFunctions SqlFunctions { get; } = new(tables.Metadata, functions);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using QueryEngine.Optimizer.Decorrelation;
 using QueryEngine.Optimizer.Exchanges;
 using QueryEngine.Optimizer.Joins;
@@ -137,6 +138,25 @@ public static class PlanOptimizer
     {
         Estimator estimator = await EstimateAsync(plan, context, cancellationToken);
         return node => estimator.Estimate(node).Rows;
+    }
+
+    /// <summary>What the optimizer believes of the rows of a plan and of its columns, by their places, as far as it believes anything; bounds are numbers.</summary>
+    public static async ValueTask<TableStatistics> EstimateColumnsAsync(OutputNode plan, OptimizerContext context, CancellationToken cancellationToken)
+    {
+        PlanEstimate estimate = (await EstimateAsync(plan, context, cancellationToken)).Estimate(plan.Source);
+        return new TableStatistics
+        {
+            RowCount = estimate.Rows,
+            Columns = plan.Outputs.Index().Where(output => estimate.Columns.ContainsKey(output.Item)).ToDictionary(
+                output => output.Index.ToString(CultureInfo.InvariantCulture),
+                output => new ColumnStatistics
+                {
+                    DistinctCount = Math.Min(estimate.Columns[output.Item].Distinct, estimate.Rows),
+                    NullFraction = estimate.Columns[output.Item].NullFraction,
+                    Min = estimate.Columns[output.Item].Low,
+                    Max = estimate.Columns[output.Item].High,
+                }),
+        };
     }
 
     private static async ValueTask<Estimator> EstimateAsync(PlanNode plan, OptimizerContext context, CancellationToken cancellationToken)

@@ -124,6 +124,10 @@ public sealed class Engine : IStatementService
             case AnalyzedQuery query:
                 PlannedQuery planned = await _planner.PlanAsync(query.Plan, query.Columns, statement.Context, cancellationToken).ConfigureAwait(false);
                 return new QueryResult(statement, planned);
+            case AnalyzedShowStats stats:
+                PlannedQuery believed = await _planner.PlanAsync(stats.Query.Plan, stats.Query.Columns, statement.Context, cancellationToken).ConfigureAwait(false);
+                AnalyzedQuery answer = stats.Answer(await Optimizer.PlanOptimizer.EstimateColumnsAsync(believed.Plan, believed.Optimizer, cancellationToken).ConfigureAwait(false));
+                return new QueryResult(statement, await _planner.PlanAsync(answer.Plan, answer.Columns, statement.Context, cancellationToken).ConfigureAwait(false));
             case AnalyzedDeclareCursor declared:
                 return await DeclareAsync(statement, declared, DeclareCursorResult.DeclarationOf(statement, declared), isOpen: false, cancellationToken).ConfigureAwait(false);
             case AnalyzedOpenCursor open:

@@ -175,10 +175,10 @@ internal sealed class InsertPlanner(AnalysisContext context, CommonTables common
     };
 
     // Values become what the table stores here and now; where lengths have to be checked later, all of the column is plain text.
-    private static Expression[] Stored(Operand[] operands, TableColumn column, RowWriter writer)
+    private Expression[] Stored(Operand[] operands, TableColumn column, RowWriter writer)
     {
         foreach (Operand operand in operands)
-            if (operand.Expression is ConstantExpression { Value: null } && !column.IsNullable)
+            if (operand.Expression is ConstantExpression { Value: null } && !column.IsNullable && context.Parameters.Types is null)
                 throw new QueryException(ErrorCode.NotNullViolation, $"NULL for column '{column.Name}', which is NOT NULL", operand.Position);
         Expression[] stored = [.. operands.Select(operand => writer.Prepare(operand, column))];
         return stored.All(value => value.Type == column.Type)

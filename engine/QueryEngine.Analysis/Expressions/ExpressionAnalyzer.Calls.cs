@@ -100,7 +100,7 @@ internal sealed partial class ExpressionAnalyzer
         call.IsDistinct || call.Filter is not null || call.OrderBy.Length > 0 || call.WithinGroup.Length > 0;
 
     /// <summary>Calls that do not evaluate all of their arguments; null for others.</summary>
-    private SpecialExpression? AnalyzeSpecial(Tree.FunctionCall call, string name)
+    private Expression? AnalyzeSpecial(Tree.FunctionCall call, string name)
     {
         switch (name, call.Arguments.Length)
         {
@@ -126,6 +126,9 @@ internal sealed partial class ExpressionAnalyzer
                 Expression tried = Analyze(call.Arguments[0]);
                 return new SpecialExpression(SpecialForm.Try, [tried], tried.Type);
 
+            case ("current_role", 0) when context.Tables.Metadata.States.Find(context.Query)?.Role is { } role:
+                return new ConstantExpression(role, SqlType.Varchar);
+
             default:
                 return null;
         }
@@ -136,6 +139,8 @@ internal sealed partial class ExpressionAnalyzer
         // PostgreSQL: the name of a type is also a function that casts to it.
         if (call.Arguments is [not Tree.LambdaExpression] && !context.Functions.IsScalar(name) && SqlTypeParser.TryParse(name) is not null)
             return Analyze(new Tree.CastExpression(call.Arguments[0], new Tree.NamedType(call.Name, []) { Position = call.Position }, IsTry: false) { Position = call.Position });
+        if (call.Arguments.Any(argument => argument is Tree.NamedArgument))
+            return AnalyzeScalarCall(NamedParameters.ByPlace(call, name), name);
         if (name == "typeof" && call.Arguments.Length == 1)
             return new ConstantExpression(Analyze(call.Arguments[0]).Type.ToString(), SqlType.Varchar);
 

@@ -205,6 +205,8 @@ internal sealed partial class ExpressionAnalyzer(AnalysisContext context, NameSc
                     Suggestion.DidYouMean(name, context.Parameters.Named.Keys));
         }
 
+        if (context.Parameters.Types is { } types && parameter.Index <= context.Parameters.Positional.Count)
+            return types.Stand(parameter.Index);
         return parameter.Index <= context.Parameters.Positional.Count
             ? Constant(context.Parameters.Positional[parameter.Index - 1])
             : throw new QueryException(

@@ -172,8 +172,6 @@ internal sealed class RelationAnalyzer(AnalysisContext context, NameScope? outer
 
     private RelationPlan AnalyzeSample(Tree.SampledRelation sampled, NameScope? lateral)
     {
-        if (sampled.Seed is not null)
-            throw QueryException.NotSupported("REPEATABLE", sampled.Seed.Position);
         RelationPlan source = Analyze(sampled.Source, lateral);
         var analyzer = new Expressions.ExpressionAnalyzer(
             context, new NameScope(null, [], CommonTables.None), new Expressions.ExpressionSink("TABLESAMPLE") { AllowsSubqueries = false });
@@ -185,6 +183,18 @@ internal sealed class RelationAnalyzer(AnalysisContext context, NameScope? outer
         double percent = (double)context.Constants.Cast(constant, SqlType.Double).Value!;
         if (percent is not (>= 0 and <= 100))
             throw new QueryException(ErrorCode.InvalidParameterValue, $"a sample is 0 to 100 percent, not {percent}", sampled.Percentage.Position);
+        if (sampled.Seed is { } seed)
+            return source with { Node = new RepeatableSample(context).Of(source, percent / 100, Seed(seed, analyzer)) };
         return source with { Node = new SampleNode(source.Node, percent / 100, sampled.Method == Tree.SampleMethod.System) };
+    }
+
+    private string Seed(Tree.Expression written, Expressions.ExpressionAnalyzer analyzer)
+    {
+        Expression seed = analyzer.Analyze(written);
+        if (!seed.Type.IsNumeric)
+            throw new QueryException(ErrorCode.TypeMismatch, $"REPEATABLE takes a number, not {seed.Type}", written.Position);
+        return context.Constants.Evaluate(seed) is { Value: not null } constant
+            ? (string)context.Constants.Cast(constant, SqlType.Varchar).Value!
+            : throw new QueryException(ErrorCode.InvalidParameterValue, "REPEATABLE takes a constant that is not NULL", written.Position);
     }
 }

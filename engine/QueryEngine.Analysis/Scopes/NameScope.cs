@@ -155,7 +155,10 @@ internal sealed class NameScope(NameScope? outer, ImmutableArray<Field> fields, 
     private QueryException Ambiguous(Tree.QualifiedName name)
     {
         string last = name.Last.Value;
-        string[] choices = [.. Named(name.Last).Select(field => field.Relation?.Name).OfType<string>().Distinct().Select(relation => $"{relation}.{last}")];
+        Field[] meant = [.. Named(name.Last)];
+        string[] choices = [.. meant.Select(field => field.Relation?.Name).OfType<string>().Distinct().Select(relation => $"{relation}.{last}")];
+        if (choices.Length < 2)
+            choices = [.. meant.Select(field => $"\"{field.Name}\"").Distinct()];
         return new QueryException(
             ErrorCode.AmbiguousColumn,
             $"column '{string.Join('.', name.Parts.Select(part => part.Value))}' is ambiguous",

@@ -18,6 +18,20 @@ public sealed record CreateRoleCommand(string Role) : AnalyzedCommand
     }
 }
 
+/// <summary>SET ROLE; null for NONE. Roles are not enforced: it is what <c>current_role</c> says.</summary>
+public sealed record SetRoleCommand(string? Role) : AnalyzedCommand
+{
+    /// <inheritdoc/>
+    public override string Tag => "SET ROLE";
+
+    /// <inheritdoc/>
+    public override ValueTask RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        context.Metadata.States.Open(context.Session).Role = Role;
+        return ValueTask.CompletedTask;
+    }
+}
+
 /// <summary>DROP ROLE.</summary>
 public sealed record DropRoleCommand(string Role, bool IfExists) : AnalyzedCommand
 {

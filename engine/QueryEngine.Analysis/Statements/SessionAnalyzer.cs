@@ -61,6 +61,8 @@ internal sealed class SessionAnalyzer(StatementAnalyzer statements)
                 return new CloseCursorCommand(close.Name?.Folded);
             case Tree.CallStatement call:
                 return await new CallAnalyzer(statements).AnalyzeAsync(call, cancellationToken).ConfigureAwait(false);
+            case Tree.SetRoleStatement set:
+                return new RoleAnalyzer(statements).Set(set);
             case Tree.CreateRoleStatement create:
                 return new CreateRoleCommand(create.Name.Folded);
             case Tree.GrantStatement grant:
@@ -85,7 +87,6 @@ internal sealed class SessionAnalyzer(StatementAnalyzer statements)
 
     private static string KindOf(Tree.Statement statement) => statement switch
     {
-        Tree.SetRoleStatement => "SET ROLE",
         Tree.CreateOtherStatement create => $"CREATE {create.Kind.ToString().ToUpperInvariant()}",
         _ => "this statement",
     };

@@ -28,6 +28,8 @@ internal sealed class ShowAnalyzer(StatementAnalyzer statements)
         Tree.ShowSessionStatement show => Session(show),
         Tree.ShowCreateStatement show => await CreateAsync(show, cancellationToken).ConfigureAwait(false),
         Tree.ShowStatsStatement show => await new StatisticsTable(statements).AnalyzeAsync(show, cancellationToken).ConfigureAwait(false),
+        Tree.ShowRolesStatement show => new RoleAnalyzer(statements).Roles(show),
+        Tree.ShowGrantsStatement show => await new RoleAnalyzer(statements).GrantsAsync(show, cancellationToken).ConfigureAwait(false),
         Tree.ShowVariableStatement show => Variable(show),
         Tree.DescribeQueryStatement describe => Describe(await statements.QueryAsync(describe.Query, cancellationToken).ConfigureAwait(false)),
         _ => await PreparedAsync((Tree.DescribePreparedStatement)statement, cancellationToken).ConfigureAwait(false),
@@ -215,14 +217,15 @@ internal sealed class ShowAnalyzer(StatementAnalyzer statements)
     private async ValueTask<AnalyzedStatement> PreparedAsync(Tree.DescribePreparedStatement describe, CancellationToken cancellationToken)
     {
         Tree.ParsedStatement parsed = Sql.SqlParser.Parse(new SessionAnalyzer(statements).Prepared(describe.Name))[0];
+
+        // Without values the parameters are NULLs of no type, which take those of their places.
+        var types = new ParameterTypes();
+        var nulls = new Parameters { Positional = [.. Enumerable.Repeat(new ParameterValue(null, SqlType.Unknown), parsed.ParameterCount)], Types = types };
+        AnalyzedStatement inner = await statements.With(nulls).AnalyzeAsync(parsed.Statement, cancellationToken).ConfigureAwait(false);
         if (describe.IsInput)
             return Table(
                 [("Position", SqlType.Integer), ("Type", SqlType.Varchar)],
-                Enumerable.Range(0, parsed.ParameterCount).Select(position => new object?[] { position, "unknown" }));
-
-        // Without values the parameters are NULLs of no type.
-        var nulls = new Parameters { Positional = [.. Enumerable.Repeat(new ParameterValue(null, SqlType.Unknown), parsed.ParameterCount)] };
-        AnalyzedStatement inner = await statements.With(nulls).AnalyzeAsync(parsed.Statement, cancellationToken).ConfigureAwait(false);
+                Enumerable.Range(0, parsed.ParameterCount).Select(position => new object?[] { position, types.Find(position + 1)?.ToString() ?? "unknown" }));
         return inner is AnalyzedQuery query ? Describe(query) : Table([("Column", SqlType.Varchar), ("Type", SqlType.Varchar)], []);
     }
 

@@ -42,7 +42,7 @@ internal sealed class StatementAnalyzer(EngineMetadata metadata, FunctionCatalog
                 await new AlterAnalyzer(this).AnalyzeAsync(statement, cancellationToken).ConfigureAwait(false),
             Tree.ShowCatalogsStatement or Tree.ShowConnectorsStatement or Tree.ShowSchemasStatement or Tree.ShowTablesStatement or Tree.ShowColumnsStatement
                 or Tree.ShowFunctionsStatement or Tree.ShowSessionStatement or Tree.ShowCreateStatement or Tree.ShowStatsStatement
-                or Tree.ShowVariableStatement or Tree.DescribeQueryStatement or Tree.DescribePreparedStatement =>
+                or Tree.ShowRolesStatement or Tree.ShowGrantsStatement or Tree.ShowVariableStatement or Tree.DescribeQueryStatement or Tree.DescribePreparedStatement =>
                 await new ShowAnalyzer(this).AnalyzeAsync(statement, cancellationToken).ConfigureAwait(false),
             _ => await new SessionAnalyzer(this).AnalyzeAsync(statement, cancellationToken).ConfigureAwait(false),
         };

@@ -15,12 +15,16 @@ internal sealed class ConstantFolder(FunctionCatalog functions, QueryContext que
     private readonly FunctionContext _context =
         new(MemoryContext.Unlimited, query.ToConnectorSession()) { Default = (query.Catalog, query.Schema) };
 
+    /// <summary>Where to note what parameters become.</summary>
+    public ParameterTypes? Types { get; init; }
+
     /// <summary>The value as another type.</summary>
     /// <exception cref="QueryException">What the cast raises.</exception>
     public ConstantExpression Cast(ConstantExpression value, SqlType target, bool isTry = false)
     {
         if (value.ValueType == target)
             return value;
+        Types?.Note(value, target);
         if (value.Value is null)
             return ConstantExpression.Null(target);
         SqlType source = value.ValueType is UnknownType ? SqlType.Varchar : value.ValueType;

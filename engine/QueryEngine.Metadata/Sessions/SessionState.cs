@@ -16,6 +16,9 @@ public sealed class SessionState
     /// <summary>Its id, which the session carries.</summary>
     public string Id { get; }
 
+    /// <summary>The role of SET ROLE; null for none.</summary>
+    public string? Role { get; set; }
+
     /// <summary>The sequence that gave the latest value; null when none has.</summary>
     public Sequence? Latest { get; private set; }
 

@@ -106,6 +106,12 @@ internal sealed partial class SqlWriter
             case ShowStatsStatement show:
                 Text("SHOW STATS FOR ").Node(show.Target);
                 break;
+            case ShowRolesStatement show:
+                Text("SHOW ").When(show.IsCurrent, "CURRENT ").Text("ROLES").Optional(" ", show.Like);
+                break;
+            case ShowGrantsStatement show:
+                Text(show.OfRoles ? "SHOW ROLE GRANTS" : "SHOW GRANTS").Optional(" ON TABLE ", show.Table);
+                break;
             case ShowVariableStatement show:
                 Text("SHOW ").Node(show.Name);
                 break;

@@ -15,6 +15,8 @@ internal sealed partial class Parser
         bool isWord = isLast || next.Keyword is Keyword.FROM or Keyword.IN or Keyword.LIKE;
         if (isWord && AcceptWord("CONNECTORS"))
             return new ShowConnectorsStatement(ParseLikePattern()) { Position = position };
+        if (ParseShowRoles(position, isWord) is { } roles)
+            return roles;
         switch (keyword)
         {
             case Keyword.CATALOGS when isWord:
@@ -59,6 +61,35 @@ internal sealed partial class Parser
             default:
                 return new ShowVariableStatement(ParseQualifiedName("what to show, such as TABLES")) { Position = position };
         }
+    }
+
+    private Statement? ParseShowRoles(SourcePosition position, bool isWord)
+    {
+        if (isWord && AcceptWord("ROLES"))
+            return new ShowRolesStatement(IsCurrent: false, ParseLikePattern()) { Position = position };
+        if (AtWord("CURRENT") && IsWord(Peek(1), "ROLES"))
+        {
+            _index += 2;
+            return new ShowRolesStatement(IsCurrent: true, ParseLikePattern()) { Position = position };
+        }
+
+        if (At(Keyword.ROLE) && IsWord(Peek(1), "GRANTS"))
+        {
+            _index += 2;
+            return new ShowGrantsStatement(Table: null, OfRoles: true) { Position = position };
+        }
+
+        if (!AtWord("GRANTS") || Peek(1).Kind is not (TokenKind.End or TokenKind.Semicolon) && Peek(1).Keyword != Keyword.ON)
+            return null;
+        _index++;
+        QualifiedName? table = null;
+        if (Accept(Keyword.ON))
+        {
+            Accept(Keyword.TABLE);
+            table = ParseQualifiedName("a name of a table");
+        }
+
+        return new ShowGrantsStatement(table, OfRoles: false) { Position = position };
     }
 
     private bool AcceptFromOrIn() => Accept(Keyword.FROM) || Accept(Keyword.IN);

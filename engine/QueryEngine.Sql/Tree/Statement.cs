@@ -52,6 +52,12 @@ public sealed record SetTimeZoneStatement(Expression? Zone) : Statement;
 /// <summary><c>SET ROLE name</c>; no name means NONE.</summary>
 public sealed record SetRoleStatement(Identifier? Role) : Statement;
 
+/// <summary><c>SHOW [CURRENT] ROLES</c></summary>
+public sealed record ShowRolesStatement(bool IsCurrent, LikePattern? Like) : Statement;
+
+/// <summary><c>SHOW GRANTS [ON [TABLE] name]</c>; <c>SHOW ROLE GRANTS</c>, the roles that users and roles have.</summary>
+public sealed record ShowGrantsStatement(QualifiedName? Table, bool OfRoles) : Statement;
+
 /// <summary><c>START TRANSACTION</c>, <c>BEGIN</c></summary>
 public sealed record StartTransactionStatement(string? IsolationLevel, bool? IsReadOnly) : Statement;
 
