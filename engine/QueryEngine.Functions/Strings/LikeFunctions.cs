@@ -62,6 +62,16 @@ internal sealed class LikeFunction(string name, ValueList<SqlType> parameterType
             BytesReader escapes = arguments.Length > 2 ? new BytesReader(arguments[2]) : default;
             bool isFixed = patterns.IsConstant && (arguments.Length < 3 || escapes.IsConstant);
             LikePattern? pattern = null;
+            if (isFixed && IsPlain && arguments[0] is BytesVector flat && valid.CountNulls(rowCount) < rowCount)
+            {
+                pattern = LikePattern.Parse(patterns[0], arguments.Length > 2 ? escapes[0] : "\\"u8);
+                if (!pattern.Part.IsEmpty)
+                {
+                    FindPart(flat, pattern.Part, result);
+                    return new FixedWidthVector<bool>(SqlType.Boolean, rowCount, values, validity);
+                }
+            }
+
             for (int row = 0; row < result.Length; row++)
             {
                 if (!valid[row])
@@ -82,6 +92,29 @@ internal sealed class LikeFunction(string name, ValueList<SqlType> parameterType
             validity?.Dispose();
             values.Dispose();
             throw;
+        }
+    }
+
+    private bool IsPlain => !ignoresCase && ParameterTypes[0] is not CharType;
+
+    // One search through the bytes of all rows, which lie one behind the other: most are passed over without looking where a row begins.
+    private static void FindPart(BytesVector texts, ReadOnlySpan<byte> part, Span<bool> result)
+    {
+        result.Clear();
+        ReadOnlySpan<int> offsets = texts.Offsets;
+        ReadOnlySpan<byte> data = texts.Data[..offsets[^1]];
+        int row = 0;
+        for (int at = offsets[0]; ;)
+        {
+            int found = data[at..].IndexOf(part);
+            if (found < 0)
+                return;
+            at += found;
+            while (offsets[row + 1] <= at)
+                row++;
+            bool isInside = at + part.Length <= offsets[row + 1];
+            result[row] |= isInside;
+            at = isInside ? offsets[row + 1] : at + 1;
         }
     }
 

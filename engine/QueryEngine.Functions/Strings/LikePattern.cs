@@ -73,6 +73,9 @@ internal sealed class LikePattern
         }
     }
 
+    /// <summary>The bytes that a text must have somewhere, where that is all that the pattern says; else empty.</summary>
+    public ReadOnlySpan<byte> Part => !_startsAnchored && !_endsAnchored && _segments is [{ IsLiteral: true } only] ? only.Bytes : default;
+
     /// <summary>Whether a text matches.</summary>
     public bool IsMatch(ReadOnlySpan<byte> text)
     {
@@ -113,6 +116,12 @@ internal sealed class LikePattern
     /// <summary>What stands between two <c>%</c>: bytes, some of which may be a <c>_</c>.</summary>
     private sealed class Segment(byte[] bytes, bool[]? isAny)
     {
+        /// <summary>Whether all bytes stand for themselves.</summary>
+        public bool IsLiteral => isAny is null;
+
+        /// <summary>The bytes, and anything where a <c>_</c> stands.</summary>
+        public ReadOnlySpan<byte> Bytes => bytes;
+
         /// <summary>Bytes of a match at the beginning of a text, or -1.</summary>
         public int MatchAt(ReadOnlySpan<byte> text)
         {
