@@ -24,6 +24,7 @@ public static class ArithmeticKernel
     /// <summary>
     /// Writes the result of each row. Either side has one value a row, or one for all rows. False when some row, null or not, overflowed.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Compute<T, TOperation>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> result)
         where T : unmanaged, INumberBase<T>
         where TOperation : struct, IArithmetic<T>

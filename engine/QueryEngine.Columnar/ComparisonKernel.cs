@@ -64,6 +64,7 @@ public static class ComparisonKernel
         };
 
     // Eight rows at a time: the lanes' signs are eight bits, which are spread to eight bytes of 0 or 1.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int CompareVectors<T, TComparison>(ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<bool> result)
         where T : unmanaged
         where TComparison : struct, IComparison
@@ -94,6 +95,7 @@ public static class ComparisonKernel
         return end;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool HasNaN<T>(ReadOnlySpan<T> values)
         where T : unmanaged, INumberBase<T>
     {

@@ -53,6 +53,7 @@ public static class RowHash
     }
 
     /// <summary>The hash of bytes, as of a text value alone; not yet mixed into a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ulong HashBytes(ReadOnlySpan<byte> bytes)
     {
         ulong hash = Seed ^ ((ulong)bytes.Length * Multiplier);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using QueryEngine.Spi;
 
@@ -41,6 +42,7 @@ public static class ValidityBitmap
     }
 
     /// <summary>Clears the bits of <paramref name="target"/> that are not set in <paramref name="other"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void And(Span<byte> target, ReadOnlySpan<byte> other)
     {
         int at = 0;
@@ -51,6 +53,7 @@ public static class ValidityBitmap
     }
 
     /// <summary>Sets the bits of <paramref name="target"/> that are set in <paramref name="other"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Or(Span<byte> target, ReadOnlySpan<byte> other)
     {
         int at = 0;

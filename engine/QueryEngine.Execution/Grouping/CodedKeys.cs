@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using QueryEngine.Columnar;
 using QueryEngine.Execution.Columns;
 using QueryEngine.Spi;
@@ -219,18 +222,29 @@ internal sealed class CodedKeys(IReadOnlyList<SqlType> types, GroupKeys table) :
             using ColumnVector flat = Gather.Flatten(key, MemoryContext.Unlimited);
             switch (flat)
             {
-                case FixedWidthVector<int> ints when validity.AllValid:
-                    ReadOnlySpan<int> values = ints.Values;
-                    int low = (int)_low - 1;
-                    for (int row = 0; row < codes.Length; row++)
-                        codes[row] = (codes[row] * scale) + (values[row] - low);
-                    return;
+                case FixedWidthVector<bool> v: WriteNumbers(MemoryMarshal.Cast<bool, byte>(v.Values), validity, codes, scale); break;
+                case FixedWidthVector<sbyte> v: WriteNumbers(v.Values, validity, codes, scale); break;
+                case FixedWidthVector<short> v: WriteNumbers(v.Values, validity, codes, scale); break;
+                case FixedWidthVector<int> v: WriteNumbers(v.Values, validity, codes, scale); break;
+                case FixedWidthVector<long> v: WriteNumbers(v.Values, validity, codes, scale); break;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void WriteNumbers<T>(ReadOnlySpan<T> values, Validity validity, Span<int> codes, int scale)
+            where T : unmanaged, IBinaryInteger<T>
+        {
+            long below = _low - 1;
+            values = values[..codes.Length];
+            if (validity.AllValid)
+            {
+                for (int row = 0; row < codes.Length; row++)
+                    codes[row] = (codes[row] * scale) + (int)(long.CreateTruncating(values[row]) - below);
+                return;
             }
 
-            long[] numbers = new long[codes.Length];
-            LongKeys.ToLongs(flat, numbers);
             for (int row = 0; row < codes.Length; row++)
-                codes[row] = (codes[row] * scale) + (validity[row] ? (int)(numbers[row] - _low) + 1 : 0);
+                codes[row] = (codes[row] * scale) + (validity[row] ? (int)(long.CreateTruncating(values[row]) - below) : 0);
         }
 
         private Learned LearnDictionary(ColumnVector dictionary)
@@ -268,30 +282,43 @@ internal sealed class CodedKeys(IReadOnlyList<SqlType> types, GroupKeys table) :
             return Learned.Changed;
         }
 
+        // The least and the greatest value; false where all are NULL.
         private static bool Bounds(ColumnVector flat, out long low, out long high)
         {
-            (low, high) = (long.MaxValue, long.MinValue);
-            Validity validity = flat.Validity;
-            if (validity.AllValid && flat is FixedWidthVector<int> ints && ints.Length > 0)
+            switch (flat)
             {
-                (int least, int most) = (int.MaxValue, int.MinValue);
-                foreach (int value in ints.Values)
-                    (least, most) = (Math.Min(least, value), Math.Max(most, value));
-                (low, high) = (least, most);
-                return true;
+                case FixedWidthVector<bool> v: return Bounds(MemoryMarshal.Cast<bool, byte>(v.Values), v.Validity, out low, out high);
+                case FixedWidthVector<sbyte> v: return Bounds(v.Values, v.Validity, out low, out high);
+                case FixedWidthVector<short> v: return Bounds(v.Values, v.Validity, out low, out high);
+                case FixedWidthVector<int> v: return Bounds(v.Values, v.Validity, out low, out high);
+                default: return Bounds(((FixedWidthVector<long>)flat).Values, flat.Validity, out low, out high);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static bool Bounds<T>(ReadOnlySpan<T> values, Validity validity, out long low, out long high)
+            where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+        {
+            (T least, T most) = (T.MaxValue, T.MinValue);
+            int row = 0;
+            if (validity.AllValid)
+            {
+                Vector<T> leasts = new(least), mosts = new(most);
+                for (; row <= values.Length - Vector<T>.Count; row += Vector<T>.Count)
+                {
+                    var some = new Vector<T>(values[row..]);
+                    (leasts, mosts) = (Vector.Min(leasts, some), Vector.Max(mosts, some));
+                }
+
+                for (int lane = 0; lane < Vector<T>.Count; lane++)
+                    (least, most) = (T.Min(least, leasts[lane]), T.Max(most, mosts[lane]));
             }
 
-            long[] numbers = new long[flat.Length];
-            LongKeys.ToLongs(flat, numbers);
-            for (int row = 0; row < numbers.Length; row++)
-            {
-                if (!validity[row])
-                    continue;
-                low = Math.Min(low, numbers[row]);
-                high = Math.Max(high, numbers[row]);
-            }
-
-            return low <= high;
+            for (; row < values.Length; row++)
+                if (validity[row])
+                    (least, most) = (T.Min(least, values[row]), T.Max(most, values[row]));
+            (low, high) = (long.CreateTruncating(least), long.CreateTruncating(most));
+            return least <= most;
         }
     }
 }

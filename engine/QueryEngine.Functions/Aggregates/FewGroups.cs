@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace QueryEngine.Functions.Aggregates;
 
@@ -8,7 +9,7 @@ namespace QueryEngine.Functions.Aggregates;
 /// </summary>
 internal static class FewGroups
 {
-    private const int Most = 16;
+    private const int Most = 256;
     private const int Lanes = 4;
     private const int LeastRows = 64;
     private const int MostRows = 1 << 20;
@@ -17,9 +18,10 @@ internal static class FewGroups
     private const long SafeMagnitude = 1L << 41;
 
     /// <summary>Whether there are few enough groups, and rows enough to be worth it.</summary>
-    public static bool Pays(int groups, int rows) => groups <= Most && rows is >= LeastRows and <= MostRows;
+    public static bool Pays(int groups, int rows) => groups <= Most && rows is >= LeastRows and <= MostRows && groups <= rows / 4;
 
     /// <summary>Adds the rows of each group to its count.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Count(ReadOnlySpan<int> groups, Span<long> counts)
     {
         Span<long> places = stackalloc long[Lanes * Most];
@@ -40,6 +42,7 @@ internal static class FewGroups
     }
 
     /// <summary>Adds up the values of each group. Gives false, and sums that mean nothing, where some value is too large to be sure.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TrySum<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> groups, Span<long> sums)
         where T : unmanaged, IBinaryInteger<T>
     {

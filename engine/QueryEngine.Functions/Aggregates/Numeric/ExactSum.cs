@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using QueryEngine.Functions.Operators;
 using QueryEngine.Spi;
 
@@ -116,12 +117,13 @@ internal sealed class ExactSum(MemoryContext memory) : IDisposable
     }
 
     // Sums of 32 bits of each number: neither half can overflow within 2^31 rows.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddSpan<T>(ReadOnlySpan<T> values, int group)
         where T : unmanaged, IBinaryInteger<T>
     {
         if (typeof(T) == typeof(long))
         {
-            ReadOnlySpan<long> longs = System.Runtime.InteropServices.MemoryMarshal.Cast<T, long>(values);
+            ReadOnlySpan<long> longs = MemoryMarshal.Cast<T, long>(values);
             Vector<long> low = Vector<long>.Zero, high = Vector<long>.Zero;
             var mask = new Vector<long>(0xFFFFFFFF);
             int row = 0;
@@ -140,9 +142,48 @@ internal sealed class ExactSum(MemoryContext memory) : IDisposable
         }
 
         long sum = 0;
-        foreach (T value in values)
+        int next = typeof(T) == typeof(short) ? AddShorts(MemoryMarshal.Cast<T, short>(values), ref sum)
+            : typeof(T) == typeof(int) ? AddInts(MemoryMarshal.Cast<T, int>(values), ref sum) : 0;
+        foreach (T value in values[next..])
             sum += long.CreateTruncating(value);
         AddWide(group, sum);
+    }
+
+    // These give how many values they added, whole vectors only.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int AddInts(ReadOnlySpan<int> values, ref long sum)
+    {
+        Vector<long> sums = Vector<long>.Zero;
+        int row = 0;
+        for (; row <= values.Length - Vector<int>.Count; row += Vector<int>.Count)
+        {
+            Vector.Widen(new Vector<int>(values[row..]), out Vector<long> first, out Vector<long> second);
+            sums += first + second;
+        }
+
+        sum += Vector.Sum(sums);
+        return row;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int AddShorts(ReadOnlySpan<short> values, ref long sum)
+    {
+        // Lanes of 32 bits take 2^15 pairs of the greatest magnitude.
+        int row = 0;
+        while (row <= values.Length - Vector<short>.Count)
+        {
+            Vector<int> sums = Vector<int>.Zero;
+            for (int round = 0; round < 1 << 14 && row <= values.Length - Vector<short>.Count; round++, row += Vector<short>.Count)
+            {
+                Vector.Widen(new Vector<short>(values[row..]), out Vector<int> first, out Vector<int> second);
+                sums += first + second;
+            }
+
+            Vector.Widen(sums, out Vector<long> low, out Vector<long> high);
+            sum += Vector.Sum(low) + Vector.Sum(high);
+        }
+
+        return row;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
