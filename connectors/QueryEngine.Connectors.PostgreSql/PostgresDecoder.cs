@@ -33,6 +33,7 @@ internal abstract class PostgresDecoder(string column, VectorBuilder builder)
             TypeKind.Double => new FixedDecoder<double, DoubleReader>(where, builder),
             TypeKind.Uuid => new FixedDecoder<UInt128, UuidReader>(where, builder),
             TypeKind.Decimal => new DecimalDecoder(where, (DecimalType)type, builder, options),
+            TypeKind.Number => new NumberDecoder(where, (BytesBuilder)builder),
             TypeKind.Varchar or TypeKind.Json or TypeKind.Varbinary => new BytesDecoder(where, (BytesBuilder)builder),
             TypeKind.Char => new CharDecoder(where, (BytesBuilder)builder),
             TypeKind.Date => new DateDecoder(where, (FixedWidthBuilder<int>)builder, options),
@@ -164,7 +165,15 @@ internal sealed class CharDecoder(string column, BytesBuilder builder) : Postgre
     public override void Decode(ReadOnlySpan<byte> field) => builder.Append(field.TrimEnd((byte)' '));
 }
 
-/// <summary>numeric.</summary>
+/// <summary>numeric of any size.</summary>
+internal sealed class NumberDecoder(string column, BytesBuilder builder) : PostgresDecoder(column, builder)
+{
+    /// <inheritdoc/>
+    public override void Decode(ReadOnlySpan<byte> field) => builder.Append(
+        PostgresNumeric.TryDecode(field, out BigNumber value) ? BigNumberBytes.Write(value) : throw Error(ErrorCode.ProtocolViolation, "was sent a malformed numeric"));
+}
+
+/// <summary>numeric that a decimal holds.</summary>
 internal sealed class DecimalDecoder(string column, DecimalType type, VectorBuilder builder, PostgresOptions options) : PostgresDecoder(column, builder)
 {
     private readonly FixedWidthBuilder<long>? _short = builder as FixedWidthBuilder<long>;
@@ -184,7 +193,7 @@ internal sealed class DecimalDecoder(string column, DecimalType type, VectorBuil
 
     private QueryException Error(NumericProblem problem)
     {
-        const string AsText = "Cast the column to text in a view of the source, or set decimal-mapping=varchar.";
+        const string AsText = "Set decimal-mapping=numeric or varchar, or cast the column in a view of the source.";
         return problem switch
         {
             NumericProblem.NaN => Error(ErrorCode.NumericValueOutOfRange, $"holds NaN, which {type} has not", AsText),
@@ -193,7 +202,7 @@ internal sealed class DecimalDecoder(string column, DecimalType type, VectorBuil
             NumericProblem.TooManyDigits => Error(
                 ErrorCode.NumericValueOutOfRange,
                 $"holds a number of more than {type.Scale} digits after the point",
-                "Set decimal-default-scale higher, decimal-rounding-mode=half-up, or decimal-mapping=varchar."),
+                "Set decimal-default-scale higher, decimal-rounding-mode=half-up, or decimal-mapping=numeric."),
             _ => Error(ErrorCode.ProtocolViolation, "was sent a malformed numeric"),
         };
     }

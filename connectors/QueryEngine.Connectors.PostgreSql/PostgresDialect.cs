@@ -30,7 +30,7 @@ internal sealed class PostgresDialect(bool collatesText) : SqlDialect
         TypeKind.BigInt => "bigint",
         TypeKind.Real => "real",
         TypeKind.Double => "double precision",
-        TypeKind.Decimal => "numeric",
+        TypeKind.Decimal or TypeKind.Number => "numeric",
         TypeKind.Varchar => "text",
         TypeKind.Char => "bpchar",
         TypeKind.Varbinary => "bytea",

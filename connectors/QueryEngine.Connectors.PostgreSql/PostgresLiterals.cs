@@ -35,6 +35,12 @@ internal sealed class PostgresLiterals : ISqlValues
             return null;
         }
 
+        if (value is BigNumber number)
+        {
+            sql.Add($"'{number}'::numeric");
+            return null;
+        }
+
         if (value is ValueList<byte> bytes)
         {
             sql.Add($"decode('{Convert.ToHexString(bytes.AsSpan())}', 'hex')");

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Numerics;
+using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.PostgreSql;
 
@@ -64,6 +66,33 @@ internal static class PostgresNumeric
         if (sign == Negative)
             value = -value;
         return NumericProblem.None;
+    }
+
+    /// <summary>The number of any size; false when the bytes are none.</summary>
+    public static bool TryDecode(ReadOnlySpan<byte> field, out BigNumber value)
+    {
+        value = default;
+        if (field.Length < 8)
+            return false;
+        int words = BinaryPrimitives.ReadInt16BigEndian(field);
+        int weight = BinaryPrimitives.ReadInt16BigEndian(field[2..]);
+        ushort sign = BinaryPrimitives.ReadUInt16BigEndian(field[4..]);
+        value = sign switch
+        {
+            NotANumber => BigNumber.NaN,
+            PositiveInfinity => BigNumber.PositiveInfinity,
+            NegativeInfinity => BigNumber.NegativeInfinity,
+            _ => default,
+        };
+        if (!value.IsFinite)
+            return true;
+        if (words < 0 || field.Length != 8 + (2 * words))
+            return false;
+        BigInteger digits = BigInteger.Zero;
+        for (ReadOnlySpan<byte> rest = field[8..]; rest.Length > 0; rest = rest[2..])
+            digits = (digits * 10_000) + BinaryPrimitives.ReadInt16BigEndian(rest);
+        value = new BigNumber(sign == Negative ? -digits : digits, 4 * (words - 1 - weight));
+        return true;
     }
 
     // All of it fits an int64.

@@ -4,6 +4,19 @@ using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.PostgreSql;
 
+/// <summary>What a numeric is that no decimal holds for certain.</summary>
+internal enum UnboundedNumeric
+{
+    /// <summary>A number of any size.</summary>
+    Exact,
+
+    /// <summary>A decimal of 38 digits.</summary>
+    Decimal,
+
+    /// <summary>Its text.</summary>
+    Text,
+}
+
 /// <summary>The properties of a PostgreSQL catalog, typed. Nothing of it is ever shown but the address.</summary>
 internal sealed record PostgresOptions
 {
@@ -21,7 +34,7 @@ internal sealed record PostgresOptions
         new("connect-timeout", "Seconds to wait for a connection.") { Default = "15", Type = PropertyType.Integer, Min = 1, Max = 1024 },
         new("max-connections", "The most connections of a node to the server.") { Default = "64", Type = PropertyType.Integer, Min = 1, Max = 1024 },
         new("include-system-tables", "Whether pg_catalog and information_schema of the source are listed.") { Default = "false", Type = PropertyType.Boolean },
-        new("decimal-mapping", "What numeric without a precision is: decimal or varchar.") { Default = "decimal", Type = PropertyType.Choice, Choices = ["decimal", "varchar"] },
+        new("decimal-mapping", "What numeric without a precision is: numeric of any size, decimal or varchar.") { Default = "numeric", Type = PropertyType.Choice, Choices = ["numeric", "decimal", "varchar"] },
         new("decimal-default-scale", "Digits after the point of such a decimal(38, scale).") { Default = "10", Type = PropertyType.Integer, Min = 0, Max = DecimalType.MaxPrecision },
         new("decimal-rounding-mode", "A number with more digits after the point: unnecessary (an error) or half-up.") { Default = "unnecessary", Type = PropertyType.Choice, Choices = ["unnecessary", "half-up"] },
         new("array-mapping", "What arrays are: array or varchar.") { Default = "array", Type = PropertyType.Choice, Choices = ["array", "varchar"] },
@@ -39,7 +52,7 @@ internal sealed record PostgresOptions
 
     public required bool IncludeSystemTables { get; init; }
 
-    public required bool UnboundedNumericIsText { get; init; }
+    public required UnboundedNumeric UnboundedNumeric { get; init; }
 
     public required int DefaultScale { get; init; }
 
@@ -92,7 +105,13 @@ internal sealed record PostgresOptions
             ConnectionString = connection.ConnectionString,
             Address = $"{connection.Host}:{connection.Port}/{connection.Database}",
             IncludeSystemTables = properties.GetBoolean("include-system-tables"),
-            UnboundedNumericIsText = Choose(properties, "decimal-mapping", "decimal", "varchar"),
+            UnboundedNumeric = properties.Get("decimal-mapping").ToLowerInvariant() switch
+            {
+                "numeric" => UnboundedNumeric.Exact,
+                "decimal" => UnboundedNumeric.Decimal,
+                "varchar" => UnboundedNumeric.Text,
+                _ => throw properties.Invalid("decimal-mapping", "numeric, decimal or varchar"),
+            },
             DefaultScale = properties.GetInteger("decimal-default-scale", 0, DecimalType.MaxPrecision),
             RoundsNumeric = Choose(properties, "decimal-rounding-mode", "unnecessary", "half-up"),
             ArrayIsText = Choose(properties, "array-mapping", "array", "varchar"),

@@ -74,18 +74,24 @@ internal sealed class PostgresTypes(PostgresOptions options, RemoteDatabase data
     private static int Precision(int modifier) => modifier is >= 0 and <= 6 ? modifier : 6;
 
     // The modifier is precision << 16 | scale of 11 bits with a sign, and 4. The scale may be negative or beyond the precision.
-    private DecimalType? ToNumeric(int modifier)
+    private SqlType? ToNumeric(int modifier)
     {
         if (modifier < 4)
-            return options.UnboundedNumericIsText ? null : SqlType.Decimal(DecimalType.MaxPrecision, options.DefaultScale);
+            return Unbounded(SqlType.Number, options.DefaultScale);
 
         int precision = ((modifier - 4) >> 16) & 0xFFFF;
         int scale = (((modifier - 4) & 0x7FF) ^ 1024) - 1024;
         (precision, scale) = scale < 0 ? (precision - scale, 0) : (Math.Max(precision, scale), scale);
-        if (precision <= DecimalType.MaxPrecision)
-            return SqlType.Decimal(precision, scale);
-        return options.UnboundedNumericIsText ? null : SqlType.Decimal(DecimalType.MaxPrecision, Math.Min(scale, DecimalType.MaxPrecision));
+        return precision <= DecimalType.MaxPrecision ? SqlType.Decimal(precision, scale) : Unbounded(SqlType.NumericOf(precision, scale), Math.Min(scale, DecimalType.MaxPrecision));
     }
+
+    private SqlType? Unbounded(SqlType exact, int scale) => options.UnboundedNumeric switch
+    {
+        UnboundedNumeric.Exact => exact,
+        UnboundedNumeric.Decimal => SqlType.Decimal(DecimalType.MaxPrecision, scale),
+        UnboundedNumeric.Text => null,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 
     // The modifier's upper half is the set of fields; all of them when the type is a plain interval.
     private SqlType? ToInterval(int modifier)

@@ -122,7 +122,7 @@ public sealed class PostgresReadingTests(PostgresServer server)
             "CREATE OR REPLACE VIEW short_numbers AS SELECT long::numeric(18,10) AS short, t FROM numbers WHERE abs(long) < 10000000");
         foreach (string table in (string[])["numbers", "short_numbers"])
         {
-            await using PostgresConnector connector = await PostgresTests.OpenAsync(server);
+            await using PostgresConnector connector = await PostgresTests.OpenAsync(server, ("decimal-mapping", "decimal"));
             List<object?[]> rows = await connector.ReadAllAsync("public", table);
             Assert.True(rows.Count > 100);
             foreach (object?[] row in rows)
@@ -150,7 +150,7 @@ public sealed class PostgresReadingTests(PostgresServer server)
     public async Task What_a_type_cannot_hold_is_an_error_that_names_the_column(string value, string message)
     {
         await server.ExecuteAsync("DROP TABLE IF EXISTS odd", $"CREATE TABLE odd AS SELECT {value} AS v");
-        await using PostgresConnector connector = await PostgresTests.OpenAsync(server);
+        await using PostgresConnector connector = await PostgresTests.OpenAsync(server, ("decimal-mapping", "decimal"));
 
         QueryException error = await Assert.ThrowsAsync<QueryException>(() => connector.ReadAllAsync("public", "odd"));
 
@@ -165,6 +165,13 @@ public sealed class PostgresReadingTests(PostgresServer server)
     [InlineData("1e-30::numeric", "decimal-rounding-mode", "half-up", "0")]
     [InlineData("1.5::numeric", "decimal-default-scale", "1", "15")]
     [InlineData("'NaN'::numeric", "decimal-mapping", "varchar", "NaN")]
+    [InlineData("'NaN'::numeric", "decimal-mapping", "numeric", "NaN")]
+    [InlineData("'-Infinity'::numeric", "decimal-mapping", "numeric", "-Infinity")]
+    [InlineData("1e30::numeric + 1e-30", "decimal-mapping", "numeric", "1000000000000000000000000000000.000000000000000000000000000001")]
+    [InlineData("-123456789012345678901234567890123456789012345.5::numeric(60,2)", "decimal-mapping", "numeric", "-123456789012345678901234567890123456789012345.5")]
+    [InlineData("1.50::numeric", "decimal-mapping", "numeric", "1.5")]
+    [InlineData("-12000000::numeric", "decimal-mapping", "numeric", "-12000000")]
+    [InlineData("0::numeric", "decimal-mapping", "numeric", "0")]
     [InlineData("'infinity'::date", "special-dates", "null", null)]
     [InlineData("'1 day 2 us'::interval", "interval-mapping", "day-to-second", "86400000002")]
     [InlineData("ARRAY[[1,2],[3,4]]", "array-mapping", "varchar", "{{1,2},{3,4}}")]
@@ -173,7 +180,7 @@ public sealed class PostgresReadingTests(PostgresServer server)
     public async Task Properties_say_how_such_values_are_read(string value, string property, string setting, string? expected)
     {
         await server.ExecuteAsync("DROP TABLE IF EXISTS odd", $"CREATE TABLE odd AS SELECT {value} AS v");
-        await using PostgresConnector connector = await PostgresTests.OpenAsync(server, (property, setting));
+        await using PostgresConnector connector = await PostgresTests.OpenAsync(server, [.. property.StartsWith("decimal-", StringComparison.Ordinal) && property != "decimal-mapping" ? [("decimal-mapping", "decimal")] : Array.Empty<(string, string)>(), (property, setting)]);
 
         Assert.Equal(expected, Assert.Single(await connector.ReadAllAsync("public", "odd"))[0]?.ToString());
     }
