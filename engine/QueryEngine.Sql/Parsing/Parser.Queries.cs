@@ -19,16 +19,22 @@ internal sealed partial class Parser
             Keyword.SELECT or Keyword.WITH or Keyword.FROM => true,
             Keyword.TABLE => IsIdentifier(next),
             Keyword.VALUES => next.Kind is TokenKind.LeftParen or TokenKind.Integer or TokenKind.Decimal or TokenKind.Double
-                or TokenKind.String or TokenKind.Minus or TokenKind.Plus or TokenKind.Question or TokenKind.IndexedParameter or TokenKind.NamedParameter
-                || IsTypedLiteral(offset + 1) || next.Keyword is Keyword.NULL or Keyword.TRUE or Keyword.FALSE
+                or TokenKind.String or TokenKind.EscapeString or TokenKind.UnicodeString or TokenKind.DollarString or TokenKind.HexString or TokenKind.BitString
+                or TokenKind.Minus or TokenKind.Plus or TokenKind.Question or TokenKind.IndexedParameter or TokenKind.NamedParameter
+                || IsValueAhead(offset + 1) || next.Keyword is Keyword.NULL or Keyword.TRUE or Keyword.FALSE
                 or Keyword.ROW or Keyword.CAST or Keyword.TRY_CAST or Keyword.CASE or Keyword.ARRAY or Keyword.INTERVAL or Keyword.TIMESTAMP or Keyword.TIME,
             _ => false,
         };
     }
 
-    // BIGINT '1', DOUBLE PRECISION '1', DECIMAL(5, 2) '1.5'.
-    private bool IsTypedLiteral(int offset)
+    // BIGINT '1', DOUBLE PRECISION '1', DECIMAL(5, 2) '1.5', current_date, f(x).
+    private bool IsValueAhead(int offset)
     {
+        if (Peek(offset).Keyword is Keyword.CURRENT_DATE or Keyword.CURRENT_TIME or Keyword.CURRENT_TIMESTAMP or Keyword.LOCALTIME or Keyword.LOCALTIMESTAMP
+            or Keyword.CURRENT_USER or Keyword.CURRENT_ROLE or Keyword.SESSION_USER or Keyword.CURRENT_CATALOG or Keyword.CURRENT_PATH)
+            return true;
+        if (Peek(offset).Kind == TokenKind.Word && Peek(offset).Keyword == Keyword.None && Peek(offset + 1).Kind == TokenKind.LeftParen)
+            return true;
         if (Peek(offset).Kind != TokenKind.Word || Keywords.IsReserved(Peek(offset).Keyword))
             return false;
         int next = offset + 1;
