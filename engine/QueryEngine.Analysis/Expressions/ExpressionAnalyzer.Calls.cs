@@ -139,8 +139,6 @@ internal sealed partial class ExpressionAnalyzer
         // PostgreSQL: the name of a type is also a function that casts to it.
         if (call.Arguments is [not Tree.LambdaExpression] && !context.Functions.IsScalar(name) && SqlTypeParser.TryParse(name) is not null)
             return Analyze(new Tree.CastExpression(call.Arguments[0], new Tree.NamedType(call.Name, []) { Position = call.Position }, IsTry: false) { Position = call.Position });
-        if (call.Arguments.Any(argument => argument is Tree.NamedArgument))
-            return AnalyzeScalarCall(NamedParameters.ByPlace(call, name), name);
         if (name == "typeof" && call.Arguments.Length == 1)
             return new ConstantExpression(Analyze(call.Arguments[0]).Type.ToString(), SqlType.Varchar);
 
