@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using QueryEngine.Cluster.Statements;
 using QueryEngine.Server;
 using QueryEngine.Slt.Tests.Format;
 using QueryEngine.Slt.Tests.Running;
@@ -11,7 +12,8 @@ namespace QueryEngine.Slt.Tests;
 /// <summary>
 /// The public corpora: how many records of each folder and tier pass. The report is written to <c>artifacts/conformance.txt</c> with each failure below it;
 /// the test fails when a rate falls below what was reached before. <c>QE_CONFORMANCE=slt/json,slt/dates</c> runs only the files whose path has one of these
-/// parts, for a quick look while working; no rate is checked then.
+/// parts, for a quick look while working; no rate is checked then. Trino's own files are run with <c>SET SESSION dialect = 'trino'</c>, and for comparison
+/// in the default dialect too: <c>trino by default</c> in the report.
 /// </summary>
 public class ConformanceTests(ITestOutputHelper output)
 {
@@ -24,18 +26,23 @@ public class ConformanceTests(ITestOutputHelper output)
             return;
         }
 
-        ConcurrentBag<SltOutcome> outcomes = [];
+        ConcurrentBag<SltOutcome> outcomes = [], byDefault = [];
         string[] parts = (Environment.GetEnvironmentVariable("QE_CONFORMANCE") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries);
         string[] files = [.. Files(folder).Where(path => parts.Length == 0 || parts.Any(path.Contains)).Order(StringComparer.Ordinal)];
         await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (path, token) =>
         {
-            await using EngineHost host = await EngineHost.StartAsync(new EngineHostOptions(), token);
-            foreach (SltOutcome outcome in await SltRunner.RunAsync(SltParser.Read(path), host.Statements))
+            bool isTrinos = Path.GetFileName(path).StartsWith("trino__", StringComparison.Ordinal);
+            foreach (SltOutcome outcome in await RunAsync(path, isTrinos ? "trino" : "postgresql", token))
                 outcomes.Add(outcome);
+            if (isTrinos)
+                foreach (SltOutcome outcome in await RunAsync(path, "postgresql", token))
+                    byDefault.Add(outcome);
         });
 
         IReadOnlyDictionary<string, string> exceptions = ConformanceExceptions.Read();
         Dictionary<string, Rate> rates = Rates(folder, outcomes, exceptions);
+        foreach ((string group, Rate rate) in Rates(folder, byDefault, new Dictionary<string, string>()).Where(rate => rate.Key.StartsWith("all ", StringComparison.Ordinal)))
+            rates.Add(group.Replace("all ", "trino by default ", StringComparison.Ordinal), rate);
         string report = string.Concat(rates.OrderBy(rate => rate.Key, StringComparer.Ordinal).Select(rate => Line(rate.Key, rate.Value)));
         output.WriteLine(report);
         await WriteAsync(folder, report, outcomes, exceptions);
@@ -48,6 +55,13 @@ public class ConformanceTests(ITestOutputHelper output)
 
         string[] failed = [.. outcomes.Where(outcome => !outcome.Passed).Select(outcome => Key(folder, outcome))];
         Assert.Empty(exceptions.Keys.Except(failed));
+    }
+
+    private static async Task<List<SltOutcome>> RunAsync(string path, string dialect, CancellationToken cancellationToken)
+    {
+        await using EngineHost host = await EngineHost.StartAsync(new EngineHostOptions(), cancellationToken);
+        var settings = new SessionSettings("test") { Properties = new Dictionary<string, string> { ["dialect"] = dialect } };
+        return await SltRunner.RunAsync(SltParser.Read(path), host.Statements, settings);
     }
 
     private static IEnumerable<string> Files(string folder) =>

@@ -162,7 +162,9 @@ internal sealed partial class ExpressionAnalyzer
 
         if (call.IsVariadic)
             return Call(name, call.Position, [.. operands[..^1], .. Spread(operands[^1])]);
-        FunctionResolution resolution = Resolve(call, () => context.Functions.ResolveScalar(name, types));
+        if (LengthInDialect(name, operands) is { } length)
+            return length;
+        FunctionResolution resolution = Resolve(call, () => context.Functions.ResolveScalar(InDialect(name, types), types));
         var arguments = new Expression[operands.Length];
         for (int at = 0; at < arguments.Length; at++)
         {

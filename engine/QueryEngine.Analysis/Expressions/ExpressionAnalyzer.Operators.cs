@@ -112,7 +112,7 @@ internal sealed partial class ExpressionAnalyzer
                 comparison == Tree.ComparisonOperator.IsNotDistinctFrom);
         if (type is MapType && comparison is not (Tree.ComparisonOperator.Equal or Tree.ComparisonOperator.NotEqual))
             throw new QueryException(ErrorCode.UndefinedFunction, $"operator {Symbol(comparison)} does not exist for {type}", position);
-        return Make.Compare(ComparisonFunction(comparison), l, r);
+        return CompareInDialect(ComparisonFunction(comparison), l, r) ?? Make.Compare(ComparisonFunction(comparison), l, r);
     }
 
     // The bytes of a sketch say nothing of what it counted.
@@ -273,7 +273,8 @@ internal sealed partial class ExpressionAnalyzer
         FunctionResolution resolution;
         try
         {
-            resolution = context.Functions.ResolveScalar(function, [.. operands.Select(ArgumentOf)]);
+            ArgumentType[] types = [.. operands.Select(ArgumentOf)];
+            resolution = context.Functions.ResolveScalar(InDialect(function, types), types);
         }
         catch (QueryException error)
         {

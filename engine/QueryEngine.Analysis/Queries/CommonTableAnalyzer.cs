@@ -36,7 +36,7 @@ internal sealed class CommonTableAnalyzer(AnalysisContext context)
 
             var definition = new CommonTableDefinition(table, with.IsRecursive, visible, outer);
             QueryPlan plan = Plan(definition);
-            if (shares && (table.IsMaterialized == true || IsVolatile(plan.Node)))
+            if (shares && (table.IsMaterialized == true || PlanRewriter.HasVolatile(plan.Node, context.Functions)))
                 definition = definition with { ShareId = context.NextShareId() };
             definition.FirstPlan = plan;
             visible = visible.With(definition);
@@ -116,20 +116,6 @@ internal sealed class CommonTableAnalyzer(AnalysisContext context)
         return new QueryPlan(
             new SharedReadNode(shareId, outputs.Select(output => output.Column).ToValueList(), shared.Select(output => output.Column).ToValueList()), outputs);
     }
-
-    // random() and the like, anywhere in the plan, and samples.
-    private bool IsVolatile(PlanNode plan)
-    {
-        bool isVolatile = HasSample(plan);
-        PlanRewriter.Rewrite(plan, expression =>
-        {
-            isVolatile |= Expressions.Volatility.IsVolatile(expression, context.Functions);
-            return expression;
-        });
-        return isVolatile;
-    }
-
-    private static bool HasSample(PlanNode node) => node is SampleNode || node.Sources.Any(HasSample);
 
     private QueryPlan Plan(CommonTableDefinition definition)
     {

@@ -22,10 +22,10 @@ internal static class PlanRewriter
         return columns;
     }
 
-    /// <summary>Whether an expression in the plan may give another value when it is evaluated again.</summary>
+    /// <summary>Whether the plan may give other rows when it is run again: random() and the like, anywhere in it, and samples.</summary>
     public static bool HasVolatile(PlanNode node, Functions.FunctionCatalog functions)
     {
-        bool isVolatile = false;
+        bool isVolatile = HasSample(node);
         Rewrite(node, expression =>
         {
             isVolatile |= Expressions.Volatility.IsVolatile(expression, functions);
@@ -33,6 +33,8 @@ internal static class PlanRewriter
         });
         return isVolatile;
     }
+
+    private static bool HasSample(PlanNode node) => node is SampleNode || node.Sources.Any(HasSample);
 
     /// <summary>The plan with every expression rewritten.</summary>
     public static PlanNode Rewrite(PlanNode node, Func<Expression, Expression> rewrite)

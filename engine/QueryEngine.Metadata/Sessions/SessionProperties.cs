@@ -21,6 +21,7 @@ public sealed class SessionProperties
     public const string Pushdown = "enable_pushdown";
     public const string Optimizer = "enable_optimizer";
     public const string BatchRows = "batch_rows";
+    public const string Dialect = "dialect";
     public const string SeveralSources = "transaction_over_catalogs";
 
     private const int MaxBatchRows = RecordBatch.MaxRows;
@@ -36,6 +37,7 @@ public sealed class SessionProperties
         Boolean(JoinReordering, true, "Whether joins are ordered by cost instead of as written"),
         OneOf(JoinDistribution, "automatic", ["automatic", "partitioned", "broadcast"], "How the sides of a join meet on a cluster"),
         Boolean(DynamicFiltering, true, "Whether the build side of a join narrows the scans of the other side"),
+        OneOf(Dialect, "postgresql", ["postgresql", "trino"], "Whose answers functions and operators give where those of PostgreSQL and Trino differ"),
         Boolean(Pushdown, true, "Whether operations are offered to the sources"),
         Boolean(Optimizer, true, "Whether plans are improved; without it only subqueries become joins, and all else runs as written"),
         Integer(BatchRows, MaxBatchRows, 1, MaxBatchRows, "The most rows that the coordinator's operators are given at once; fewer than the usual number only tests them"),
