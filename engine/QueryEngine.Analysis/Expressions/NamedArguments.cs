@@ -45,8 +45,10 @@ internal static class NamedArguments
         ["percentile_cont"] = "fraction|percentile",
         ["percentile_disc"] = "fraction|percentile",
         ["regexp_count"] = "string|str, pattern|regexp, start, flags",
+        ["regexp_instr"] = "string|str, pattern|regexp, start = 1, N = 1, endoption = 0, flags = '', subexpr",
         ["regexp_like"] = "string|str, pattern|regexp, flags",
         ["regexp_replace"] = "string|str, pattern|regexp, replacement, flags",
+        ["regexp_substr"] = "string|str, pattern|regexp, start = 1, N = 1, flags = '', subexpr",
         ["repeat"] = "string|str, n",
         ["replace"] = "string|str, substr|from, replacement|to",
         ["reverse"] = "string|str",
@@ -68,7 +70,7 @@ internal static class NamedArguments
         if (first < 0)
             return call;
         if (!_functions.TryGetValue(name, out Parameter[]? parameters))
-            throw QueryException.NotSupported($"an argument by name for {name}", call.Arguments[first].Position, "Write the arguments in their order.");
+            throw QueryException.NotSupported($"an argument by name for {name}", call.Arguments[first].Position, "Give its arguments by their places.");
 
         var placed = new Tree.Expression?[Math.Max(parameters.Length, first)];
         for (int at = 0; at < first; at++)
@@ -85,7 +87,7 @@ internal static class NamedArguments
                     named.Position,
                     Suggestion.DidYouMean(named.Name.Value, parameters.SelectMany(parameter => parameter.Names)));
             if (placed[place] is not null)
-                throw new QueryException(ErrorCode.SyntaxError, $"parameter '{named.Name.Value}' is given twice", named.Position);
+                throw new QueryException(ErrorCode.UndefinedFunction, $"parameter '{named.Name.Value}' is given twice", named.Position);
             placed[place] = named.Value;
         }
 

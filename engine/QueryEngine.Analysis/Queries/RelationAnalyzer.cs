@@ -86,8 +86,12 @@ internal sealed class RelationAnalyzer(AnalysisContext context, NameScope? outer
             Name = at < aliased.Columns.Length ? aliased.Columns[at].Folded : own == 1 && at == 0 ? aliased.Alias.Folded : field.Name,
             Relation = name,
         });
+        // DuckDB: the name of the function stays another name of its column.
+        IEnumerable<Field> original = own == 1 && visible[0].Name is { } ownName && aliased.Columns.Length == 0 && !aliased.Alias.Matches(ownName)
+            ? [visible[0] with { Relation = name, IsHidden = true }]
+            : [];
         IEnumerable<Field> hidden = plan.Fields.Where(field => field.IsHidden).Select(field => field with { Relation = name });
-        return plan with { Fields = [.. renamed, .. hidden] };
+        return plan with { Fields = [.. renamed, .. original, .. hidden] };
     }
 
     private RelationPlan AnalyzeAliased(Tree.AliasedRelation aliased, NameScope? lateral) => RecordFunctions.TryRewrite(aliased) is { } rewritten

@@ -39,6 +39,8 @@ internal static class NumberCasts
         TypeKind.BigInt => Make<bool, long, BoolToNumber<long>>(from, to, isTry, default),
         TypeKind.Real => Make<bool, float, BoolToNumber<float>>(from, to, isTry, default),
         TypeKind.Double => Make<bool, double, BoolToNumber<double>>(from, to, isTry, default),
+        TypeKind.Decimal when ((DecimalType)to).IsShort => Make<bool, long, BoolToDecimal<long>>(from, to, isTry, new((DecimalType)to)),
+        TypeKind.Decimal => Make<bool, Int128, BoolToDecimal<Int128>>(from, to, isTry, new((DecimalType)to)),
         _ => null,
     };
 
@@ -103,6 +105,16 @@ internal readonly struct BoolToNumber<TTo> : IConversion<bool, TTo>
         result = value ? TTo.One : TTo.Zero;
         return true;
     }
+}
+
+internal readonly struct BoolToDecimal<TTo>(DecimalType type) : IConversion<bool, TTo>
+    where TTo : unmanaged, IBinaryInteger<TTo>
+{
+    private readonly IntegerToDecimal<int, TTo> _number = new(type);
+
+    public ErrorCode Error => ErrorCode.NumericValueOutOfRange;
+
+    public bool TryConvert(bool value, out TTo result) => _number.TryConvert(value ? 1 : 0, out result);
 }
 
 internal readonly struct NumberToBool<TFrom> : IConversion<TFrom, bool>

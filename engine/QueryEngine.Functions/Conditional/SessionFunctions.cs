@@ -51,6 +51,13 @@ internal readonly struct SleepFunction : IFunction<FunctionContext, double, Text
     }
 }
 
+[ScalarFunction("sleep_ms", "Waits for a number of milliseconds.", IsVolatile = true)]
+[Example("sleep_ms(1)", "")]
+internal readonly struct SleepMillisecondsFunction : IFunction<FunctionContext, long, TextOutput, Text>
+{
+    public static Text Invoke(FunctionContext first, long second, TextOutput third) => SleepFunction.Invoke(first, second / 1000.0, third);
+}
+
 [ScalarFunction("uuid", "A random UUID.", Aliases = ["gen_random_uuid", "uuidv4"], IsVolatile = true)]
 [Example("length(CAST(uuid() AS varchar))", "36")]
 internal readonly struct UuidFunction : IFunction<UInt128>

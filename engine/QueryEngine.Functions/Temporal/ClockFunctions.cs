@@ -18,7 +18,7 @@ internal readonly struct NowPrecisionFunction : IFunction<int, FunctionContext, 
     public static SqlInstant Invoke(int first, FunctionContext second) => new(Clock.Micros(second, first));
 }
 
-[ScalarFunction("localtimestamp", "The time of the session's clock at which the query started.")]
+[ScalarFunction("localtimestamp", "The time of the session's clock at which the query started.", Aliases = ["current_localtimestamp"])]
 [Example("localtimestamp()", "2020-07-01 12:20:30")]
 internal readonly struct LocalTimestampFunction : IFunction<FunctionContext, SqlTimestamp>
 {
@@ -38,7 +38,7 @@ internal readonly struct CurrentDateFunction : IFunction<FunctionContext, SqlDat
     public static SqlDate Invoke(FunctionContext first) => DateMath.DateOf(LocalTimestampFunction.Invoke(first).Micros);
 }
 
-[ScalarFunction("localtime", "The time of day of the session's clock at which the query started.", Aliases = ["current_time"])]
+[ScalarFunction("localtime", "The time of day of the session's clock at which the query started.", Aliases = ["current_time", "current_localtime"])]
 [Example("localtime()", "12:20:30")]
 internal readonly struct LocalTimeFunction : IFunction<FunctionContext, SqlTime>
 {

@@ -52,6 +52,34 @@ internal readonly struct EpochNanosFunction : IFunction<SqlTimestamp, long>
         : throw new QueryException(ErrorCode.NumericValueOutOfRange, "the nanoseconds since 1970 are out of the range of bigint");
 }
 
+[ScalarFunction("to_millennia", "An interval of so many thousands of years.")]
+[Example("to_millennia(2)", "2000 years")]
+internal readonly struct ToMillenniaFunction : IFunction<long, Interval>
+{
+    public static Interval Invoke(long first) => Epochs.Interval(first, 12_000, 0, 0);
+}
+
+[ScalarFunction("to_centuries", "An interval of so many hundreds of years.")]
+[Example("to_centuries(2)", "200 years")]
+internal readonly struct ToCenturiesFunction : IFunction<long, Interval>
+{
+    public static Interval Invoke(long first) => Epochs.Interval(first, 1_200, 0, 0);
+}
+
+[ScalarFunction("to_decades", "An interval of so many tens of years.")]
+[Example("to_decades(2)", "20 years")]
+internal readonly struct ToDecadesFunction : IFunction<long, Interval>
+{
+    public static Interval Invoke(long first) => Epochs.Interval(first, 120, 0, 0);
+}
+
+[ScalarFunction("to_quarters", "An interval of so many quarters of a year.")]
+[Example("to_quarters(5)", "1 year 3 mons")]
+internal readonly struct ToQuartersFunction : IFunction<long, Interval>
+{
+    public static Interval Invoke(long first) => Epochs.Interval(first, 3, 0, 0);
+}
+
 [ScalarFunction("to_years", "An interval of so many years.")]
 [Example("to_years(2)", "2 years")]
 internal readonly struct ToYearsFunction : IFunction<long, Interval>

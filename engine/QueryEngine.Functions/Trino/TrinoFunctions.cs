@@ -2,7 +2,6 @@ using System.Numerics;
 using QueryEngine.Functions.Catalog;
 using QueryEngine.Functions.Scalar;
 using QueryEngine.Functions.Scalar.Adapters;
-using QueryEngine.Functions.Strings;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Functions.Trino;
