@@ -83,7 +83,7 @@ internal sealed class Report(TextWriter output)
         }
 
         foreach (Figure figure in _figures.Where(figure => figure.Most is not null))
-            await SayAsync($"{figure.Work,-14} {figure.Name}: {figure.Value:F2} {figure.Unit}, target at most {figure.Most:F0}");
+            await SayAsync($"{figure.Work,-14} {figure.Name}: {figure.Value:F2} {figure.Unit}, target at most {figure.Most:0.##}");
         foreach ((string work, string name, string message) in _failures)
             await SayAsync($"{work,-14} {name} failed: {message}");
     }
