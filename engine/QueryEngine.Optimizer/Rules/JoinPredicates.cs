@@ -9,6 +9,9 @@ internal sealed class JoinPredicates(OptimizerContext context, Func<PlanNode, IR
     /// <summary>The join with the conditions, over its columns, applied at or below it.</summary>
     public PlanNode Push(JoinNode join, IReadOnlyList<Expression> conditions)
     {
+        if (Unmatched(join, ref conditions) is { } unmatched)
+            return push(unmatched, conditions);
+
         JoinNode original = join;
         join = Narrow(Marks(join, ref conditions), conditions);
         PlanNode pushed = Push(join.Kind, join, conditions);
@@ -49,6 +52,24 @@ internal sealed class JoinPredicates(OptimizerContext context, Func<PlanNode, IR
 
         conditions = others;
         return join with { Kind = isSemi ? JoinKind.Semi : JoinKind.Anti, Mark = null, IsNullAware = false };
+    }
+
+    // left join where b.key is null  =>  anti join, and nulls for b: a row with a match has the key.
+    private static ProjectNode? Unmatched(JoinNode join, ref IReadOnlyList<Expression> conditions)
+    {
+        if (join.Kind is not (JoinKind.Left or JoinKind.Right))
+            return null;
+
+        JoinNode left = join.Kind == JoinKind.Right ? Mirrored(join) : join;
+        Expression[] missing = [.. left.Criteria.Where(criterion => !criterion.IsNullSafe).Select(criterion => Expressions.IsNull(criterion.Right.Ref()))];
+        if (!conditions.Any(missing.Contains))
+            return null;
+
+        conditions = [.. conditions.Except(missing)];
+        HashSet<Column> kept = left.Left.ColumnSet();
+        return new ProjectNode(
+            left with { Kind = JoinKind.Anti },
+            join.Columns.Select(column => new Assignment(column, kept.Contains(column) ? column.Ref() : ConstantExpression.Null(column.Type))).ToValueList());
     }
 
     // A condition that no padded row can satisfy makes the padding useless.
@@ -136,17 +157,15 @@ internal sealed class JoinPredicates(OptimizerContext context, Func<PlanNode, IR
         return pushed.Only(join.Columns).Where(byLeft[false]);
     }
 
-    private PlanNode PushRight(JoinNode join, IReadOnlyList<Expression> conditions)
+    private PlanNode PushRight(JoinNode join, IReadOnlyList<Expression> conditions) => PushLeft(Mirrored(join), conditions).Only(join.Columns);
+
+    private static JoinNode Mirrored(JoinNode right) => right with
     {
-        JoinNode mirrored = join with
-        {
-            Kind = JoinKind.Left,
-            Left = join.Right,
-            Right = join.Left,
-            Criteria = join.Criteria.Select(criterion => criterion with { Left = criterion.Right, Right = criterion.Left }).ToValueList(),
-        };
-        return PushLeft(mirrored, conditions).Only(join.Columns);
-    }
+        Kind = JoinKind.Left,
+        Left = right.Right,
+        Right = right.Left,
+        Criteria = right.Criteria.Select(criterion => criterion with { Left = criterion.Right, Right = criterion.Left }).ToValueList(),
+    };
 
     private PlanNode PushFull(JoinNode join, IReadOnlyList<Expression> conditions)
     {

@@ -5,6 +5,9 @@ namespace QueryEngine.Optimizer.Statistics;
 /// <summary>How many rows joins give.</summary>
 internal static class JoinEstimates
 {
+    // Of what an outer join pads some rows are expected: who asks for them must not be believed to get none.
+    private const double LeastPadded = 0.1;
+
     /// <summary>The estimate of a join of two estimated sides.</summary>
     public static PlanEstimate Estimate(JoinNode join, PlanEstimate left, PlanEstimate right)
     {
@@ -17,9 +20,11 @@ internal static class JoinEstimates
         if (join.Filter is { } filter)
             matches = Selectivity.Apply(both, Expressions.Conjuncts(filter)).Rows;
 
-        double found = join.Criteria.Count == 0 ? 0.5 : Math.Min(1, join.Criteria.Min(c => right.Distinct(c.Right) / Math.Max(left.Distinct(c.Left), 1)));
-        if (join.Filter is not null)
-            found *= 0.8;
+        double found = Found(join, c => right.Distinct(c.Right) / left.Distinct(c.Left));
+        if (join.Kind is JoinKind.Left or JoinKind.Full)
+            Pad(columns, right.Columns.Keys, 1 - found);
+        if (join.Kind is JoinKind.Right or JoinKind.Full)
+            Pad(columns, left.Columns.Keys, 1 - Found(join, c => left.Distinct(c.Left) / right.Distinct(c.Right)));
         double rows = join.Kind switch
         {
             JoinKind.Inner => matches,
@@ -32,6 +37,16 @@ internal static class JoinEstimates
             _ => throw new System.Diagnostics.UnreachableException(),
         };
         return both with { Rows = rows };
+    }
+
+    // The share of a side's rows that have a match.
+    private static double Found(JoinNode join, Func<JoinCriterion, double> valuesThere) =>
+        (join.Criteria.Count == 0 ? 0.5 : Math.Min(1, join.Criteria.Min(valuesThere))) * (join.Filter is null ? 1 : 0.8);
+
+    private static void Pad(Dictionary<Column, ColumnEstimate> columns, IEnumerable<Column> padded, double share)
+    {
+        foreach (Column column in padded)
+            columns[column] = columns[column] with { NullFraction = Math.Max(columns[column].NullFraction, Math.Max(share, LeastPadded)) };
     }
 
     /// <summary>
