@@ -157,13 +157,22 @@ internal sealed partial class ExpressionAnalyzer
             }
 
             operands[at] = Operand(call.Arguments[at]);
+            if (LengthInDialect(name, operands) is { } length)
+                return length;
+            types[at] = ArgumentOf(operands[at]);
+        }
+
+        CharType? concatenated = ConcatInDialect(name, operands);
+        for (int at = 0; at < operands.Length && IsTrino; at++)
+        {
+            if (types[at].LambdaArity is not null || operands[at].Type is not CharType)
+                continue;
+            operands[at] = PaddedInDialect(operands[at]);
             types[at] = ArgumentOf(operands[at]);
         }
 
         if (call.IsVariadic)
             return Call(name, call.Position, [.. operands[..^1], .. Spread(operands[^1])]);
-        if (LengthInDialect(name, operands) is { } length)
-            return length;
         FunctionResolution resolution = Resolve(call, () => context.Functions.ResolveScalar(InDialect(name, types), types));
         var arguments = new Expression[operands.Length];
         for (int at = 0; at < arguments.Length; at++)
@@ -173,7 +182,8 @@ internal sealed partial class ExpressionAnalyzer
                 : _coercer.To(operands[at], resolution.ParameterTypes[at]);
         }
 
-        return new CallExpression(resolution.Name, arguments.ToValueList(), resolution.ReturnType);
+        var result = new CallExpression(resolution.Name, arguments.ToValueList(), resolution.ReturnType);
+        return concatenated is null ? result : new CastExpression(result, concatenated);
     }
 
     // VARIADIC array: the elements as arguments of their own.

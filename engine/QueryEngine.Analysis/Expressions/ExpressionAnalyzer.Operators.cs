@@ -105,7 +105,7 @@ internal sealed partial class ExpressionAnalyzer
                 $"operator {Symbol(comparison)} does not exist for {left.Type} and {right.Type}",
                 position,
                 "Cast one side to the type of the other.");
-        (Expression l, Expression r) = (_coercer.To(left, type), _coercer.To(right, type));
+        (Expression l, Expression r) = (ToCompared(left, type), ToCompared(right, type));
         if (comparison is Tree.ComparisonOperator.IsDistinctFrom or Tree.ComparisonOperator.IsNotDistinctFrom)
             return Negate(
                 new SpecialExpression(SpecialForm.IsDistinctFrom, [l, r], SqlType.Boolean),
@@ -114,6 +114,18 @@ internal sealed partial class ExpressionAnalyzer
             throw new QueryException(ErrorCode.UndefinedFunction, $"operator {Symbol(comparison)} does not exist for {type}", position);
         return CompareInDialect(ComparisonFunction(comparison), l, r) ?? Make.Compare(ComparisonFunction(comparison), l, r);
     }
+
+    // A written date beyond all timestamps is later or earlier than each of them, as in PostgreSQL.
+    private Expression ToCompared(Operand operand, SqlType type)
+    {
+        bool mayBeBeyond = operand.Type is DateType && type is TimestampType or TimestampWithTimeZoneType;
+        return mayBeBeyond && context.Constants.Evaluate(operand.Expression) is { Value: int and (> LastDay or < -LastDay) and var day }
+            ? new ConstantExpression(day > 0 ? long.MaxValue : long.MinValue, type)
+            : _coercer.To(operand, type);
+    }
+
+    // Days of 64 bits of microseconds.
+    private const int LastDay = 106_751_990;
 
     // The bytes of a sketch say nothing of what it counted.
     private static bool HoldsSketch(SqlType type) => type switch

@@ -43,4 +43,32 @@ internal sealed partial class ExpressionAnalyzer
     private Expression? LengthInDialect(string name, Operand[] operands) => IsTrino && name == "length" && operands is [{ Type: CharType type } operand]
         ? Case([Make.IsNull(operand.Expression)], [ConstantExpression.Null(SqlType.BigInt), new ConstantExpression((long)type.Length, SqlType.BigInt)])
         : null;
+
+    /// <summary>A value that becomes text: char(n) keeps its blanks then, to Trino.</summary>
+    private Operand PaddedInDialect(Operand operand) => IsTrino && operand.Type is CharType type
+        ? operand with
+        {
+            Expression = new CallExpression(
+                "rpad", [new CastExpression(operand.Expression, SqlType.Varchar), new ConstantExpression((long)type.Length, SqlType.BigInt)], SqlType.Varchar),
+        }
+        : operand;
+
+    /// <summary>The type of Trino's concat of char(n) and literals, which is char of all their lengths; null for other calls.</summary>
+    private CharType? ConcatInDialect(string name, Operand[] operands)
+    {
+        if (!IsTrino || name != "concat" || !operands.Any(operand => operand.Type is CharType))
+            return null;
+        int length = 0;
+        foreach (Operand operand in operands)
+        {
+            if (operand is { Type: CharType type })
+                length += type.Length;
+            else if (operand.Expression is ConstantExpression { Value: string text })
+                length += text.EnumerateRunes().Count();
+            else
+                return null;
+        }
+
+        return SqlType.Char(length);
+    }
 }

@@ -35,7 +35,7 @@ internal sealed partial class ExpressionAnalyzer
 
     private Expression AnalyzeCast(Tree.Expression value, SqlType target, bool isTry, SourcePosition position)
     {
-        Operand operand = Operand(value);
+        Operand operand = target is VarcharType ? PaddedInDialect(Operand(value)) : Operand(value);
         if (operand.Expression is ConstantExpression constant)
         {
             CheckCast(operand.IsUntypedText ? SqlType.Varchar : constant.ValueType, target, position);

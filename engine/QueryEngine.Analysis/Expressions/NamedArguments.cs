@@ -70,7 +70,7 @@ internal static class NamedArguments
         if (first < 0)
             return call;
         if (!_functions.TryGetValue(name, out Parameter[]? parameters))
-            throw QueryException.NotSupported($"an argument by name for {name}", call.Arguments[first].Position, "Give its arguments by their places.");
+            throw QueryException.NotSupported($"an argument by name for {name}", call.Arguments[first].Position, "Write the arguments in their order.");
 
         var placed = new Tree.Expression?[Math.Max(parameters.Length, first)];
         for (int at = 0; at < first; at++)
@@ -87,7 +87,7 @@ internal static class NamedArguments
                     named.Position,
                     Suggestion.DidYouMean(named.Name.Value, parameters.SelectMany(parameter => parameter.Names)));
             if (placed[place] is not null)
-                throw new QueryException(ErrorCode.UndefinedFunction, $"parameter '{named.Name.Value}' is given twice", named.Position);
+                throw new QueryException(ErrorCode.SyntaxError, $"parameter '{named.Name.Value}' is given twice", named.Position);
             placed[place] = named.Value;
         }
 
