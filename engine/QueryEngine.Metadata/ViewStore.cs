@@ -9,6 +9,9 @@ public sealed record View(string Catalog, SchemaTableName Name, string Text)
     /// <summary>Names of its columns, where written; empty when they are the query's own.</summary>
     public ValueList<string> ColumnNames { get; init; }
 
+    /// <summary>WITH CHECK OPTION: a row that is written through it would be one of its rows. No row is: a view cannot be written to.</summary>
+    public bool IsChecked { get; init; }
+
     /// <summary>What is said about it.</summary>
     public string? Comment { get; init; }
 

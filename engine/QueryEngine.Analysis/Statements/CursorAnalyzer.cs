@@ -1,5 +1,6 @@
 using QueryEngine.Analysis.Changes;
 using QueryEngine.Analysis.Scopes;
+using QueryEngine.Functions;
 using QueryEngine.Metadata;
 using QueryEngine.Metadata.Sessions;
 using QueryEngine.Spi;
@@ -38,6 +39,11 @@ internal sealed class CursorAnalyzer(StatementAnalyzer statements)
         CommonTables fetched = CommonTables.None.With(new ChangedRowsEntry(_fetched.Value, 0, columns));
         return plain with { Into = new ChangeAnalyzer(analysis).Analyze(insert, fetched) };
     }
+
+    /// <summary>Whether a query gives one row for each of some rows of a table or view.</summary>
+    public static bool IsOfOneTable(Tree.Query query, FunctionCatalog functions) =>
+        query is { With: null, Limit: null, Offset: null, Body: Tree.QuerySpecification { IsDistinct: false, GroupBy: null, Having: null, From: [Tree.TableReference or Tree.AliasedRelation { Source: Tree.TableReference }] } select }
+        && !select.Items.OfType<Tree.SelectExpression>().Any(item => item.Expression is Tree.FunctionCall call && functions.IsAggregate(call.Name.Last.Folded));
 
     // SELECT ... FROM table ..., which has one row for each of the table's: the columns that tell those apart are read along with it.
     private async ValueTask<(AnalyzedQuery Query, CursorTable Table)?> RowsOfTableAsync(Tree.DeclareCursorStatement declare, CancellationToken cancellationToken)

@@ -164,8 +164,10 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
 
     private async ValueTask<AnalyzedStatement> CreateViewAsync(Tree.CreateViewStatement create, CancellationToken cancellationToken)
     {
-        if (create.IsMaterialized || create.WithCheckOption)
-            throw QueryException.NotSupported("a materialized or checked view", create.Position);
+        if (create.IsMaterialized)
+            throw QueryException.NotSupported("a materialized view", create.Position);
+        if (create.WithCheckOption && !CursorAnalyzer.IsOfOneTable(create.Query, statements.Functions))
+            throw QueryException.NotSupported("WITH CHECK OPTION of what is not the rows of one table", create.Query.Position);
         if (create.IsRecursive)
             create = create with { Query = Recursive(create) };
         CheckViewProperties(create);
@@ -187,6 +189,7 @@ internal sealed class DefinitionAnalyzer(StatementAnalyzer statements)
         var view = new View(target.Catalog.Name, fullName, create.Query.ToString())
         {
             ColumnNames = names.ToValueList(),
+            IsChecked = create.WithCheckOption,
             DefaultCatalog = statements.Context.Catalog,
             DefaultSchema = statements.Context.Schema,
         };

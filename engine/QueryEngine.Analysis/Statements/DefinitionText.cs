@@ -41,7 +41,7 @@ internal static class DefinitionText
 
     /// <summary>CREATE VIEW.</summary>
     public static string Of(View view) =>
-        $"CREATE VIEW {Name(view.Catalog)}.{Name(view.Name.Schema)}.{Name(view.Name.Table)} ({string.Join(", ", view.ColumnNames.Select(Name))}) AS\n{view.Text}";
+        $"CREATE VIEW {Name(view.Catalog)}.{Name(view.Name.Schema)}.{Name(view.Name.Table)} ({string.Join(", ", view.ColumnNames.Select(Name))}) AS\n{view.Text}{(view.IsChecked ? "\nWITH CHECK OPTION" : string.Empty)}";
 
     /// <summary>A name, in double quotes where it needs them.</summary>
     public static string Name(string name)
