@@ -123,6 +123,9 @@ internal sealed class FixedRowKeys : HashedRowKeys
         _batch.Span.Slice(row * _words, _words).CopyTo(_rows.Span.Slice(Count * _words, _words));
 
     /// <inheritdoc/>
+    protected override void FetchRow(int group) => CacheLines.Fetch(in _rows.Span[group * _words]);
+
+    /// <inheritdoc/>
     protected override HashedRowKeys NewEncoder() => new FixedRowKeys(Types, Memory);
 
     /// <inheritdoc/>

@@ -13,6 +13,11 @@ namespace QueryEngine.Execution.Grouping;
 internal abstract class HashedRowKeys : GroupKeys
 {
     private const int MinSlots = 1024;
+
+    // From so many slots on the table and its rows leave the fast caches: slots are asked for some rows ahead, and then the rows that they name.
+    private const int LargeTable = 1 << 15;
+    private const int SlotsAhead = 16;
+    private const int RowsAhead = 8;
     private readonly GrowingBuffer<ulong> _slots;
     private readonly GrowingBuffer<ulong> _hashes;
     private readonly GrowingBuffer<ulong> _batchHashes;
@@ -43,8 +48,11 @@ internal abstract class HashedRowKeys : GroupKeys
         EnsureRows(rowCount);
         ref ulong slots = ref MemoryMarshal.GetReference(_slots.Span);
         ref ulong groupHashes = ref MemoryMarshal.GetReference(_hashes.Span);
+        bool isLarge = _mask >= LargeTable;
         for (int row = 0; row < rowCount; row++)
         {
+            if (isLarge)
+                FetchAhead(hashes, row, ref slots);
             ulong hash = hashes[row];
             ulong tag = hash & 0xFFFFFFFF00000000;
             int at = (int)hash & _mask;
@@ -102,6 +110,9 @@ internal abstract class HashedRowKeys : GroupKeys
     /// <summary>Whether a row that <paramref name="encoder"/> has encoded is a group's here.</summary>
     protected abstract bool RowEquals(HashedRowKeys encoder, int row, int group);
 
+    /// <summary>Asks for the memory of a group's row.</summary>
+    protected abstract void FetchRow(int group);
+
     /// <summary>An empty table of the same keys, for its scratch room.</summary>
     protected abstract HashedRowKeys NewEncoder();
 
@@ -136,6 +147,17 @@ internal abstract class HashedRowKeys : GroupKeys
         }
     }
 
+    private void FetchAhead(ReadOnlySpan<ulong> hashes, int row, ref ulong slots)
+    {
+        if (row + SlotsAhead >= hashes.Length)
+            return;
+        CacheLines.Fetch(ref Unsafe.Add(ref slots, (int)hashes[row + SlotsAhead] & _mask));
+        ulong hash = hashes[row + RowsAhead];
+        ulong slot = Unsafe.Add(ref slots, (int)hash & _mask);
+        if (slot != 0 && ((slot ^ hash) >> 32) == 0)
+            FetchRow((int)(uint)slot - 1);
+    }
+
     private void Find(HashedRowKeys encoder, ReadOnlySpan<ulong> hashes, Span<int> groups)
     {
         if (_slots.Capacity == 0)
@@ -145,8 +167,11 @@ internal abstract class HashedRowKeys : GroupKeys
         }
 
         ref ulong slots = ref MemoryMarshal.GetReference(_slots.Span);
+        bool isLarge = _mask >= LargeTable;
         for (int row = 0; row < hashes.Length; row++)
         {
+            if (isLarge)
+                FetchAhead(hashes, row, ref slots);
             ulong hash = hashes[row];
             int at = (int)hash & _mask;
             int group;

@@ -86,6 +86,9 @@ internal sealed class VariableRowKeys : HashedRowKeys
     }
 
     /// <inheritdoc/>
+    protected override void FetchRow(int group) => CacheLines.Fetch(in _rows.Span[StartOf(group)]);
+
+    /// <inheritdoc/>
     protected override HashedRowKeys NewEncoder() => new VariableRowKeys(Types, Memory);
 
     /// <inheritdoc/>

@@ -158,11 +158,30 @@ internal sealed class TextComparison<TComparison>(string name, ValueList<SqlType
         NativeBuffer? validity = ValidityBitmap.And(arguments, rowCount, context.Memory);
         var left = new BytesReader(arguments[0]);
         var right = new BytesReader(arguments[1]);
+        if (_isEquality && right.IsConstant && arguments[0] is BytesVector flat)
+        {
+            EqualOne(flat, right[0], result);
+            return new FixedWidthVector<bool>(SqlType.Boolean, rowCount, values, validity);
+        }
+
         for (int row = 0; row < rowCount; row++)
             result[row] = _isEquality
                 ? TComparison.FromOrder(left[row].SequenceEqual(right[row]) ? 0 : 1)
                 : TComparison.FromOrder(left[row].SequenceCompareTo(right[row]));
         return new FixedWidthVector<bool>(SqlType.Boolean, rowCount, values, validity);
+    }
+
+    // Most texts have another length, which the offsets tell.
+    private static void EqualOne(BytesVector texts, ReadOnlySpan<byte> one, Span<bool> result)
+    {
+        ReadOnlySpan<int> offsets = texts.Offsets;
+        ReadOnlySpan<byte> data = texts.Data;
+        for (int row = 0; row < result.Length; row++)
+        {
+            int start = offsets[row];
+            bool isEqual = offsets[row + 1] - start == one.Length && (one.IsEmpty || data.Slice(start, one.Length).SequenceEqual(one));
+            result[row] = TComparison.FromOrder(isEqual ? 0 : 1);
+        }
     }
 }
 
