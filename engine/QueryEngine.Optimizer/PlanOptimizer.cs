@@ -36,9 +36,11 @@ public static class PlanOptimizer
         new LimitNumberedRows(),
         new RemoveDistinctByKeys(),
         new RemoveJoinByKeys(),
-        new GroupDistinctArguments(),
+        new GroupDistinctArguments(isAfterPushdown: false),
         new MergeProjects(),
         new RemoveIdentityProject());
+
+    private static readonly RulePass _groupDistinct = new(new GroupDistinctArguments(isAfterPushdown: true));
 
     // What operators cannot do without.
     private static readonly (string Name, PlanPass Pass)[] _needed =
@@ -68,6 +70,7 @@ public static class PlanOptimizer
     [
         ("PushIntoScans", new PushIntoScans()),
         (Simplify, _simplify),
+        (Simplify, _groupDistinct),
     ];
 
     // These need estimates.

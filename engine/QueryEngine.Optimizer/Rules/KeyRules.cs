@@ -70,21 +70,23 @@ internal sealed class LimitNumberedRows : Rule<FilterNode>
 }
 
 /// <summary>
-/// Distinct values are grouped first, which every driver and worker can help with, and counted then. Within a process only where there are no keys: with
-/// keys the aggregate has its rows partitioned already.
+/// Distinct values are grouped first, which every driver and worker can help with, and counted then. Within a process only counts by few keys: many would be laid
+/// out twice to no gain (query 16 of TPC-H, of three), where one makes it 1.6 times as fast (<c>hits --queries count-distinct-by-group</c>).
 /// <code>
 /// Aggregate[keys=(g), count(distinct a)]    =>    Aggregate[keys=(g), count(a)]
 ///   X                                               Aggregate[keys=(g, a)]
 ///                                                     X
 /// </code>
-/// Does not fire beside other aggregates, which need every row.
+/// Does not fire beside other aggregates, which need every row; nor within a process for counts by keys that a source may yet take as they are.
 /// </summary>
-internal sealed class GroupDistinctArguments : Rule<AggregateNode>
+internal sealed class GroupDistinctArguments(bool isAfterPushdown) : Rule<AggregateNode>
 {
+    private const int FewKeys = 2;
+
     /// <inheritdoc/>
     protected override PlanNode? Rewrite(AggregateNode aggregate, OptimizerContext context)
     {
-        if ((!context.IsDistributed && aggregate.Keys.Count > 0) || aggregate.Step != AggregateStep.Single || aggregate.Aggregations.Count == 0
+        if ((!context.IsDistributed && aggregate.Keys.Count > 0 && !(isAfterPushdown && CountsForFewKeys(aggregate))) || aggregate.Step != AggregateStep.Single || aggregate.Aggregations.Count == 0
             || !aggregate.Aggregations.All(IsPlainDistinct) || aggregate.Aggregations.Select(ArgumentOf).Distinct().Count() > 1)
             return null;
 
@@ -96,6 +98,10 @@ internal sealed class GroupDistinctArguments : Rule<AggregateNode>
             Aggregations = aggregate.Aggregations.Select(aggregation => aggregation with { Call = aggregation.Call with { IsDistinct = false } }).ToValueList(),
         };
     }
+
+    // Others, such as array_agg, give values in the order in which they come.
+    private static bool CountsForFewKeys(AggregateNode aggregate) =>
+        aggregate.Keys.Count <= FewKeys && aggregate.Aggregations.All(aggregation => aggregation.Call.Function == "count");
 
     private static bool IsPlainDistinct(Aggregation aggregation) =>
         aggregation.Call is { IsDistinct: true, Filter: null, OrderBy.Count: 0, Arguments: [ColumnExpression] };
