@@ -43,6 +43,33 @@ public static class SqlAggregateRules
         return WhyNotSummed(writer, call) ?? (isExact ? Simple("sum", writer, call) : $"sum of {argument} is {call.Type} here and of another type in the source");
     }
 
+    /// <summary>Variances and deviations, by the names of the standard; the last digits depend on the order of the rows, here as in the source.</summary>
+    public static IReadOnlyList<string> Variances { get; } = ["var_pop", "var_samp", "variance", "stddev_pop", "stddev_samp", "stddev"];
+
+    /// <summary>Covariance and regression, by the names of the standard.</summary>
+    public static IReadOnlyList<string> Regressions { get; } =
+        ["covar_pop", "covar_samp", "corr", "regr_slope", "regr_intercept", "regr_r2", "regr_avgx", "regr_avgy", "regr_sxx", "regr_syy", "regr_sxy"];
+
+    /// <summary>
+    /// A function of floating point numbers such as those of <see cref="Variances"/>. Where the source fails at infinities and NaN, only whole numbers are left to it.
+    /// </summary>
+    public static SqlAggregateRule Statistic(string name, bool takesInfinities) => (writer, call) =>
+    {
+        if (call.Type.Kind != TypeKind.Double || call.IsDistinct || call.Arguments.Any(argument => argument.Type.Kind != TypeKind.Double))
+            return $"this {call.Function} is left to the engine";
+        if (!takesInfinities && !call.Arguments.All(IsWholeNumber))
+            return $"{call.Function} of infinities and NaN fails in the source";
+        return writer.WriteFunction(name, call.Arguments);
+    };
+
+    private static bool IsWholeNumber(ConnectorExpression expression) => expression switch
+    {
+        ConnectorCall { Function: "$cast" } cast => cast.Arguments[0].Type.IsInteger,
+        ConnectorCall { Function: "$case" } choice => choice.Arguments.Skip(1).Where((_, place) => place % 2 == 0 || place == choice.Arguments.Count - 2)
+            .All(value => value is ConnectorConstant { Value: null } || IsWholeNumber(value)),
+        _ => false,
+    };
+
     /// <summary>Why a sum in the source may differ from the engine's, or null.</summary>
     public static string? WhyNotSummed(SqlExpressionWriter writer, ConnectorAggregate call) =>
         call.Arguments[0].Type.Kind is TypeKind.Real or TypeKind.Double ? "sums of floating point numbers depend on the order of the rows"

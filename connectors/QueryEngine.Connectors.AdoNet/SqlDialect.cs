@@ -131,6 +131,18 @@ public abstract class SqlDialect
     public virtual IReadOnlyList<ConnectorJoinKind> Joins { get; } =
         [ConnectorJoinKind.Inner, ConnectorJoinKind.Left, ConnectorJoinKind.Semi, ConnectorJoinKind.Anti];
 
+    /// <summary>The functions of windows that the source computes as the engine does, out of those that <see cref="SqlWindows"/> writes.</summary>
+    public virtual IReadOnlySet<string> Windows => System.Collections.Frozen.FrozenSet<string>.Empty;
+
+    /// <summary>Whether the rows of several queries are one query with UNION ALL, however many.</summary>
+    public virtual bool TakesUnions => false;
+
+    /// <summary>How a text written as a constant compares with others in the source.</summary>
+    public virtual SqlComparison ConstantComparison => SqlComparison.None;
+
+    /// <summary>Whether a join in which NULLs are equal is no slower than another.</summary>
+    public virtual bool JoinsNullSafely => true;
+
     /// <summary>Why rows are not limited at the source; null where they are.</summary>
     public virtual string? WhyNoLimit => null;
 

@@ -26,6 +26,7 @@ public sealed class SqlExpressionWriter(SqlDialect dialect, SqlText sql, ISqlVal
             ConnectorColumn column => scope.WriteColumn(this, column.Column),
             ConnectorConstant constant => values.Write(sql, constant.Value, constant.Type),
             ConnectorCall call => WriteCall(call),
+            SqlNumber number => WriteNumber(number),
             _ => $"a {expression.GetType().Name} has no form in SQL",
         };
     }
@@ -111,6 +112,38 @@ public sealed class SqlExpressionWriter(SqlDialect dialect, SqlText sql, ISqlVal
         if (inner.Parameters.Count > 0)
             return "a parameter is not ordered by code point";
         sql.Add(dialect.OrderedByCodePoint(inner.ToString())!);
+        return null;
+    }
+
+    /// <summary>Writes the keys of an order, before each of them a separator, the first given; null when written.</summary>
+    public string? WriteOrder(ValueList<ConnectorSortKey> order, string separator)
+    {
+        foreach (ConnectorSortKey key in order)
+        {
+            sql.Add(separator);
+            if (dialect.SortsNullsLow && key.NullsFirst == key.Descending)
+            {
+                sql.Add(dialect.HasTruthValues ? "(" : "CASE WHEN ");
+                if (Write(new ConnectorColumn(key.Column)) is { } reason)
+                    return reason;
+                sql.Add(key.NullsFirst ? " IS NOT NULL" : " IS NULL").Add(dialect.HasTruthValues ? "), " : " THEN 1 ELSE 0 END, ");
+            }
+
+            if (WriteOrdered(new ConnectorColumn(key.Column)) is { } orderedReason)
+                return orderedReason;
+            dialect.WriteDirection(sql, key);
+            separator = ", ";
+        }
+
+        return null;
+    }
+
+    /// <summary>A writer whose text goes nowhere, to ask whether something could be written.</summary>
+    public SqlExpressionWriter ToNowhere() => new(dialect, new SqlText(), values, scope);
+
+    private string? WriteNumber(SqlNumber number)
+    {
+        sql.Add(number.Value.ToString(System.Globalization.CultureInfo.InvariantCulture));
         return null;
     }
 

@@ -51,14 +51,41 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
     /// <summary>The statement that deletes just the rows of a handle; null when the handle is more than a table and exact conditions.</summary>
     public SqlText? WriteDelete(SqlTableHandle handle)
     {
-        bool isPlain = handle is { Source: null, Aggregation: null, Limit: null } && handle.Filter.All(condition => condition.Guarantee == Guarantee.Exact);
-        if (!isPlain)
+        if (!handle.IsExactPart)
             return null;
         var sql = new SqlText();
         _conditions = [];
         sql.Add("DELETE FROM ");
         dialect.WriteTable(sql, handle.Table);
         WriteWhere(new SqlExpressionWriter(dialect, sql, _values, new HandleScope(handle, [])), handle, SqlTablePart.Whole);
+        return sql;
+    }
+
+    /// <summary>
+    /// The statement that gives columns of just the rows of a handle new values; null when the handle is more than a table and exact conditions, or a value
+    /// has no form in the source that is the same.
+    /// </summary>
+    public SqlText? WriteUpdate(SqlTableHandle handle, ValueList<ColumnAssignment> assignments)
+    {
+        if (!handle.IsExactPart || assignments.Count == 0)
+            return null;
+        var sql = new SqlText();
+        _conditions = [];
+        sql.Add("UPDATE ");
+        dialect.WriteTable(sql, handle.Table);
+        var writer = new SqlExpressionWriter(dialect, sql, _values, new HandleScope(handle, []));
+        string separator = " SET ";
+        foreach (ColumnAssignment assignment in assignments)
+        {
+            if (assignment.Column is not SqlColumn { IsCastToText: false } || assignment.Value.Type != assignment.Column.Type)
+                return null;
+            sql.Add(separator).Add(dialect.Identifiers.Quote(assignment.Column.Name)).Add(" = ");
+            if (writer.Write(assignment.Value) is not null)
+                return null;
+            separator = ", ";
+        }
+
+        WriteWhere(writer, handle, SqlTablePart.Whole);
         return sql;
     }
 
@@ -82,8 +109,20 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
             else if (handle.Aggregation?.Aggregates.FirstOrDefault(aggregate => aggregate.Column == column) is { } aggregate)
                 foreach (ConnectorExpression argument in aggregate.Call.Arguments)
                     Collect(argument);
+            else if (handle.Windows.FirstOrDefault(window => window.Column == column) is { } window)
+                CollectWindow(window);
             else if (!columns.Contains(column))
                 columns.Add(column);
+        }
+
+        void CollectWindow(SqlWindow window)
+        {
+            foreach (ConnectorExpression argument in window.Call.Arguments)
+                Collect(argument);
+            foreach (ColumnHandle partition in window.PartitionBy)
+                CollectOutput(partition);
+            foreach (ConnectorSortKey key in window.OrderBy)
+                CollectOutput(key.Column);
         }
 
         void Collect(ConnectorExpression expression)
@@ -119,7 +158,9 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
 
         sql.Add(" FROM ");
         string separator = " WHERE ";
-        if (handle.Source is null)
+        if (handle.Union is { } union)
+            WriteUnion(sql, union);
+        else if (handle.Source is null)
             dialect.WriteTable(sql, handle.Table);
         else if (handle.Join is { } join)
             separator = WriteJoin(writer, handle.Source, join);
@@ -130,9 +171,9 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
             sql.Add(")").Add(dialect.Alias).Add("q");
         }
 
-        WriteWhere(writer, handle, handle.Source is null ? part : SqlTablePart.Whole, separator);
+        WriteWhere(writer, handle, handle.IsOfOneTable ? part : SqlTablePart.Whole, separator);
         WriteGroupBy(writer, handle.Aggregation);
-        WriteOrderBy(writer, handle.Order);
+        Require(writer.WriteOrder(handle.Order, " ORDER BY "));
         if (handle.Limit is { } limit)
             dialect.WriteLimit(sql, limit);
     }
@@ -158,10 +199,41 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
             writer.Sql.AddParameter("", parameter.Value, parameter.Type);
     }
 
+    private void WriteUnion(SqlText sql, SqlUnion union)
+    {
+        sql.Add("(");
+        for (int place = 0; place < union.Inputs.Count; place++)
+        {
+            sql.Add(place == 0 ? "" : " UNION ALL ");
+            WriteInput(sql, union.Inputs[place].Query, union.Inputs[place].Columns);
+        }
+
+        sql.Add(")").Add(dialect.Alias).Add("q");
+    }
+
+    private void WriteInput(SqlText sql, SqlTableHandle query, IReadOnlyList<ColumnHandle> columns)
+    {
+        bool isCut = query.Limit is not null;
+        sql.Add(isCut ? "SELECT * FROM (" : "");
+        WriteQuery(sql, query, columns, SqlTablePart.Whole, isOutermost: false);
+        if (isCut)
+            sql.Add(")").Add(dialect.Alias).Add("q");
+    }
+
     // What comes between the join and the next condition.
     private string WriteJoin(SqlExpressionWriter writer, SqlTableHandle left, SqlJoin join)
     {
         SqlText sql = writer.Sql;
+        if (dialect.TakesUnions && SqlJoins.SetOperation(left, join) is { } rightColumns)
+        {
+            sql.Add("(");
+            WriteInput(sql, left, join.LeftColumns);
+            sql.Add(join.Kind == ConnectorJoinKind.Semi ? " INTERSECT " : " EXCEPT ");
+            WriteInput(sql, join.Right, rightColumns);
+            sql.Add(")").Add(dialect.Alias).Add("l");
+            return " WHERE ";
+        }
+
         bool isFilter = join.Kind is ConnectorJoinKind.Semi or ConnectorJoinKind.Anti;
         sql.Add("(");
         WriteQuery(sql, left, join.LeftColumns, SqlTablePart.Whole, isOutermost: false);
@@ -242,84 +314,10 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
         }
     }
 
-    private void WriteOrderBy(SqlExpressionWriter writer, ValueList<ConnectorSortKey> order)
-    {
-        string separator = " ORDER BY ";
-        foreach (ConnectorSortKey key in order)
-        {
-            writer.Sql.Add(separator);
-            if (dialect.SortsNullsLow && key.NullsFirst == key.Descending)
-            {
-                writer.Sql.Add(dialect.HasTruthValues ? "(" : "CASE WHEN ");
-                Require(writer.Write(new ConnectorColumn(key.Column)));
-                writer.Sql.Add(key.NullsFirst ? " IS NOT NULL" : " IS NULL").Add(dialect.HasTruthValues ? "), " : " THEN 1 ELSE 0 END, ");
-            }
-
-            Require(writer.WriteOrdered(new ConnectorColumn(key.Column)));
-            dialect.WriteDirection(writer.Sql, key);
-            separator = ", ";
-        }
-    }
-
     // Pushdown wrote each of these once before it accepted them.
     private static void Require(string? reason)
     {
         if (reason is not null)
             throw new QueryException(ErrorCode.Internal, $"a pushed expression cannot be written: {reason}");
-    }
-}
-
-/// <summary>Columns at one level: computed ones stand for their expressions, others for the table's columns or the inner query's.</summary>
-/// <param name="handle">The level.</param>
-/// <param name="innerColumns">What the inner query gives, in order; null to try whether something could be written.</param>
-internal sealed class HandleScope(SqlTableHandle handle, IReadOnlyList<ColumnHandle>? innerColumns) : SqlScope
-{
-    /// <summary>Whether the column is the table's own.</summary>
-    public bool IsOfTable(ColumnHandle column) => handle.Source is null && !IsComputed(column);
-
-    /// <inheritdoc/>
-    public override bool IsRemote(ColumnHandle column) => IsOfTable(column);
-
-    /// <summary>Whether this level computes the column.</summary>
-    public bool IsComputed(ColumnHandle column) =>
-        handle.Computations.Any(computation => computation.Column == column)
-        || (handle.Aggregation is { } aggregation && aggregation.Aggregates.Any(aggregate => aggregate.Column == column));
-
-    /// <inheritdoc/>
-    public override string? WriteColumn(SqlExpressionWriter writer, ColumnHandle column)
-    {
-        if (handle.Computations.FirstOrDefault(computation => computation.Column == column) is { } computed)
-            return writer.Write(computed.Expression);
-        if (handle.Aggregation?.Aggregates.FirstOrDefault(aggregate => aggregate.Column == column) is { } aggregated)
-            return writer.Dialect.Aggregates.TryGetValue(aggregated.Call.Function, out SqlAggregateRule? rule)
-                ? rule(writer, aggregated.Call)
-                : $"aggregate {aggregated.Call.Function} has no form in the source that is known to be the same";
-        if (handle.Source is null)
-        {
-            if (column is not SqlColumn remote)
-                return $"column {column.Name} is not one of the source";
-            writer.Dialect.WriteColumn(writer.Sql, remote);
-            return null;
-        }
-
-        if (handle.Join is { } join)
-        {
-            int place = join.Outputs.ToList().IndexOf(column);
-            if (place < 0)
-                return $"column {column.Name} is not one of the pushed join";
-            writer.Sql.Add(place < join.LeftColumns.Count ? $"l.c{place}" : $"r.c{place - join.LeftColumns.Count}");
-            return null;
-        }
-
-        for (int index = 0; innerColumns is null || index < innerColumns.Count; index++)
-        {
-            if (innerColumns is null || innerColumns[index] == column)
-            {
-                writer.Sql.Add($"q.c{index}");
-                return null;
-            }
-        }
-
-        return $"column {column.Name} is not one of the pushed query";
     }
 }

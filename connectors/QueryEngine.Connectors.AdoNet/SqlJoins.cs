@@ -28,6 +28,8 @@ internal static class SqlJoins
             Source = left,
             Join = new SqlJoin(join.JoinKind, right, join.LeftColumns, join.RightColumns, [.. outputs], conjuncts),
         };
+        if (!dialect.JoinsNullSafely && conjuncts.Any(IsSame) && SetOperation(left, joined.Join) is null)
+            return new PushdownRefused("the source compares each row with every other where NULLs are equal");
         foreach (ConnectorExpression conjunct in conjuncts)
         {
             if (HasMixedCollations(conjunct))
@@ -39,6 +41,34 @@ internal static class SqlJoins
         bool isFilter = join.JoinKind is ConnectorJoinKind.Semi or ConnectorJoinKind.Anti;
         return new PushdownAccepted(joined) { Outputs = [.. isFilter ? outputs.Take(join.LeftColumns.Count) : outputs] };
     }
+
+    /// <summary>
+    /// The columns of the right side in the order of the left's, where a semi or anti join is INTERSECT or EXCEPT: the left rows are different from each other, and
+    /// all their columns are compared so that NULLs are equal. Else null.
+    /// </summary>
+    public static IReadOnlyList<ColumnHandle>? SetOperation(SqlTableHandle left, SqlJoin join)
+    {
+        bool isDistinct = join.Kind is ConnectorJoinKind.Semi or ConnectorJoinKind.Anti && left is { Aggregation: { Aggregates.Count: 0 } groups, Windows.Count: 0 }
+            && groups.GroupBy.Count == join.LeftColumns.Count && groups.GroupBy.All(join.LeftColumns.Contains) && join.Conjuncts.Count == join.LeftColumns.Count;
+        if (!isDistinct)
+            return null;
+        var columns = new ColumnHandle?[join.LeftColumns.Count];
+        foreach (ConnectorExpression conjunct in join.Conjuncts)
+        {
+            if (!IsSame(conjunct) || ((ConnectorCall)((ConnectorCall)conjunct).Arguments[0]).Arguments is not [ConnectorColumn first, ConnectorColumn second])
+                return null;
+            (int one, int other) = (join.Outputs.ToList().IndexOf(first.Column), join.Outputs.ToList().IndexOf(second.Column));
+            (int place, int right) = (Math.Min(one, other), Math.Max(one, other) - columns.Length);
+            if (place < 0 || place >= columns.Length || right < 0 || columns[place] is not null || first.Type != second.Type)
+                return null;
+            columns[place] = join.RightColumns[right];
+        }
+
+        return columns!;
+    }
+
+    private static bool IsSame(ConnectorExpression condition) =>
+        condition is ConnectorCall { Function: "$not", Arguments: [ConnectorCall { Function: "$is_distinct" }] };
 
     // A column of the join is computed: what the table's own name of its type says does not hold for it.
     private static ColumnHandle Output(ColumnHandle column, string name) =>

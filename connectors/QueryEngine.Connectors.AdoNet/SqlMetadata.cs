@@ -8,7 +8,7 @@ public abstract class SqlMetadata(SqlDialect dialect) : IConnectorMetadata
     private readonly SqlPushdown _pushdown = new(dialect);
 
     /// <inheritdoc/>
-    public PushdownKinds Pushdown => SqlPushdown.Kinds;
+    public PushdownKinds Pushdown => _pushdown.AcceptedKinds;
 
     /// <inheritdoc/>
     public abstract ValueTask<IReadOnlyList<string>> ListSchemasAsync(ConnectorSession session, CancellationToken cancellationToken);

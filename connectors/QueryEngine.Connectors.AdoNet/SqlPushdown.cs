@@ -7,10 +7,14 @@ public sealed class SqlPushdown(SqlDialect dialect)
 {
     internal const string RoughFilter = "the source checks a condition only roughly, so the engine must see the rows first";
 
-    /// <summary>The kinds that are ever accepted.</summary>
+    /// <summary>The kinds that are accepted of every source.</summary>
     public const PushdownKinds Kinds =
         PushdownKinds.Filter | PushdownKinds.Projection | PushdownKinds.Limit | PushdownKinds.TopN | PushdownKinds.Aggregation
         | PushdownKinds.Join;
+
+    /// <summary>The kinds that are accepted of this source.</summary>
+    public PushdownKinds AcceptedKinds =>
+        Kinds | (dialect.Windows.Count > 0 ? PushdownKinds.Window : 0) | (dialect.TakesUnions ? PushdownKinds.Union : 0);
 
     /// <summary>Answers for a handle of this source.</summary>
     public PushdownAnswer TryPush(SqlTableHandle handle, PushdownOperation operation) => operation switch
@@ -21,12 +25,14 @@ public sealed class SqlPushdown(SqlDialect dialect)
         PushTopN topN => PushTopN(handle, topN),
         PushAggregation aggregation => PushAggregation(handle, aggregation),
         PushJoin join => SqlJoins.Push(dialect, handle, join),
+        PushWindow window => SqlWindows.Push(dialect, handle, window, WhyNotWritten),
+        PushUnion union => SqlUnions.Push(dialect, handle, union),
         _ => new PushdownRefused($"the connector pushes no {operation.Kind}"),
     };
 
     private PushdownAnswer PushFilter(SqlTableHandle handle, PushFilter filter)
     {
-        SqlTableHandle below = handle.Aggregation is null && handle.Limit is null ? handle : new SqlTableHandle(handle.Table) { Source = handle };
+        SqlTableHandle below = handle.IsOfSingleRows ? handle : handle.Over();
         var accepted = new List<PushedCondition>(below.Filter);
         var residual = new List<ConnectorExpression>();
         var reasons = new List<string>();
@@ -60,7 +66,7 @@ public sealed class SqlPushdown(SqlDialect dialect)
 
     private PushdownAnswer PushProjection(SqlTableHandle handle, PushProjection projection)
     {
-        SqlTableHandle below = handle.Aggregation is null ? handle : new SqlTableHandle(handle.Table) { Source = handle };
+        SqlTableHandle below = handle.Aggregation is null ? handle : handle.Over();
         var computations = new List<SqlComputation>(below.Computations);
         var outputs = new List<ColumnHandle>();
         foreach (ConnectorExpression expression in projection.Expressions)
@@ -71,8 +77,8 @@ public sealed class SqlPushdown(SqlDialect dialect)
                 continue;
             }
 
-            if (expression is ConnectorConstant)
-                return new PushdownRefused("a constant needs no source");
+            if (expression is ConnectorConstant { Value: null })
+                return new PushdownRefused("NULL has no type of its own in the source");
             if (!dialect.HasTruthValues && expression.Type.Kind == TypeKind.Boolean)
                 return new PushdownRefused("the source has no values of truth");
             if (WhyNotWritten(below, writer => writer.Write(expression)) is { } reason)
@@ -110,7 +116,7 @@ public sealed class SqlPushdown(SqlDialect dialect)
         if (handle.Order == topN.Keys && handle.Limit <= topN.Count)
             return new PushdownAccepted(handle);
 
-        SqlTableHandle below = handle.Limit is null ? handle : new SqlTableHandle(handle.Table) { Source = handle };
+        SqlTableHandle below = handle.Limit is null ? handle : handle.Over();
         foreach (ConnectorSortKey key in topN.Keys)
         {
             var column = new ConnectorColumn(key.Column);
@@ -128,8 +134,9 @@ public sealed class SqlPushdown(SqlDialect dialect)
         if (handle.IsSuperset)
             return new PushdownRefused(RoughFilter);
 
-        bool isPlain = handle.Aggregation is null && handle.Limit is null;
-        SqlTableHandle below = isPlain ? handle : new SqlTableHandle(handle.Table) { Source = handle };
+        // Groups of computed values are written over a query that computes them: values that are parameters would not be the same ones otherwise.
+        bool isPlain = handle.IsOfSingleRows && !handle.Computations.Any(computation => aggregation.GroupBy.Contains(computation.Column));
+        SqlTableHandle below = isPlain ? handle : handle.Over();
         foreach (ColumnHandle group in aggregation.GroupBy)
         {
             var column = new ConnectorColumn(group);
@@ -157,7 +164,7 @@ public sealed class SqlPushdown(SqlDialect dialect)
     }
 
     // A computed value compares no better than the columns it is made of.
-    private static SqlColumn Computed(string name, SqlType type, ValueList<ConnectorExpression> from)
+    private SqlColumn Computed(string name, SqlType type, ValueList<ConnectorExpression> from)
     {
         var column = new SqlColumn(name, type, "");
         if (!type.IsText)
@@ -166,6 +173,8 @@ public sealed class SqlPushdown(SqlDialect dialect)
         {
             if (expression is ConnectorColumn { Column: SqlColumn source } && source.Comparison < column.Comparison)
                 column = column with { Comparison = source.Comparison, Reason = source.Reason };
+            if (expression is ConnectorConstant && dialect.ConstantComparison < column.Comparison)
+                column = column with { Comparison = dialect.ConstantComparison, Reason = "text written as a constant is compared by rules of the source" };
             if (expression is ConnectorCall call && Computed(name, type, call.Arguments) is { } inner && inner.Comparison < column.Comparison)
                 column = inner;
         }
@@ -173,9 +182,10 @@ public sealed class SqlPushdown(SqlDialect dialect)
         return column;
     }
 
-    private static int Depth(SqlTableHandle handle)
+    /// <summary>A number that names columns computed at this level apart from those below.</summary>
+    internal static int Depth(SqlTableHandle handle)
     {
-        int depth = handle.Aggregation is null && handle.Computations.Count == 0 ? 0 : 1;
+        int depth = handle.Aggregation is null && handle.Computations.Count == 0 && handle.Windows.Count == 0 ? 0 : 1;
         for (SqlTableHandle? below = handle.Source; below is not null; below = below.Source)
             depth++;
         return depth;

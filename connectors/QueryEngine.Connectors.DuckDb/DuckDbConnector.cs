@@ -88,6 +88,17 @@ internal sealed class DuckDbConnector : IConnector, ISupportsRemoteQueries, ISup
     }
 
     /// <inheritdoc/>
+    public ValueTask<long?> TryUpdateAsync(
+        ConnectorSession session, TableHandle rows, ValueList<ColumnAssignment> assignments, CancellationToken cancellationToken)
+    {
+        var handle = (SqlTableHandle)rows;
+        return handle.Table.Kind != DuckDbMetadata.Table
+            || new SqlGenerator(new DuckDbDialect(() => _database.File.Catalog)).WriteUpdate(handle, assignments) is not { } sql
+            ? new((long?)null)
+            : new(_writes.Run([sql.ToString()], cancellationToken));
+    }
+
+    /// <inheritdoc/>
     public ValueTask CreateTableAsync(ConnectorSession session, TableDefinition table, CancellationToken cancellationToken) =>
         RunAsync([DuckDbDdl.CreateTable(_database.File.Catalog, table)], cancellationToken);
 

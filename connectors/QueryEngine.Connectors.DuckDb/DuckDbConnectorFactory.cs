@@ -19,7 +19,7 @@ public sealed class DuckDbConnectorFactory : IConnectorFactory
         Client = "libduckdb (MIT)",
         Capabilities = ConnectorCapabilities.Writes | ConnectorCapabilities.Definitions | ConnectorCapabilities.RowChanges
             | ConnectorCapabilities.Statistics | ConnectorCapabilities.RemoteCancellation,
-        Pushdown = SqlPushdown.Kinds,
+        Pushdown = SqlPushdown.Kinds | PushdownKinds.Window | PushdownKinds.Union,
         ReadConsistency = SnapshotConsistency.Snapshot,
         WriteGuarantee = WriteGuarantee.ExactlyOnce,
         DefaultSchema = "main",
@@ -35,11 +35,7 @@ public sealed class DuckDbConnectorFactory : IConnectorFactory
     };
 
     /// <inheritdoc/>
-    public IReadOnlyList<Type> HandleTypes { get; } =
-    [
-        typeof(SqlTableHandle), typeof(SqlColumn), typeof(RemoteTable), typeof(PushedCondition), typeof(SqlComputation), typeof(SqlAggregate),
-        typeof(SqlAggregation), typeof(SqlJoin), typeof(DuckDbSplit), typeof(DuckDbWriteHandle),
-    ];
+    public IReadOnlyList<Type> HandleTypes { get; } = [.. SqlTableHandle.Types, typeof(DuckDbSplit), typeof(DuckDbWriteHandle)];
 
     /// <inheritdoc/>
     public IReadOnlyList<PropertySpec> Properties => DuckDbOptions.Properties;

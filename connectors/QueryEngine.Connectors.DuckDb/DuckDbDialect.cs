@@ -22,6 +22,15 @@ internal sealed class DuckDbDialect(Func<string> catalog) : SqlDialect
     public override IReadOnlyList<ConnectorJoinKind> Joins { get; } = Enum.GetValues<ConnectorJoinKind>();
 
     /// <inheritdoc/>
+    public override IReadOnlySet<string> Windows => SqlWindows.All;
+
+    /// <inheritdoc/>
+    public override bool TakesUnions => true;
+
+    /// <inheritdoc/>
+    public override SqlComparison ConstantComparison => SqlComparison.Full;
+
+    /// <inheritdoc/>
     public override int MaxListItems => 20_000;
 
     /// <inheritdoc/>

@@ -80,7 +80,8 @@ internal static class DuckDbFunctions
 /// <summary>Aggregates that DuckDB computes just as the engine does.</summary>
 internal static class DuckDbAggregates
 {
-    public static readonly IReadOnlyDictionary<string, SqlAggregateRule> Rules = new Dictionary<string, SqlAggregateRule>
+    public static readonly IReadOnlyDictionary<string, SqlAggregateRule> Rules = new Dictionary<string, SqlAggregateRule>(
+        SqlAggregateRules.Variances.Concat(["covar_pop", "covar_samp"]).ToDictionary(name => name, name => SqlAggregateRules.Statistic(name, takesInfinities: false)))
     {
         ["count"] = SqlAggregateRules.Count,
         ["sum"] = WriteSum,

@@ -50,6 +50,16 @@ internal sealed partial class PostgresConnector : ISupportsRowChanges, ISupports
     }
 
     /// <inheritdoc/>
+    public async ValueTask<long?> TryUpdateAsync(
+        ConnectorSession session, TableHandle rows, ValueList<ColumnAssignment> assignments, CancellationToken cancellationToken)
+    {
+        var handle = (SqlTableHandle)rows;
+        if (!_tableKinds.Contains(handle.Table.Kind) || new SqlGenerator(_dialect).WriteUpdate(handle, assignments) is not { } sql)
+            return null;
+        return await _writes.RunAsync([sql.ToString()], cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask CreateTableAsync(ConnectorSession session, TableDefinition table, CancellationToken cancellationToken)
     {
         PostgresWrites.CheckProperties(table.Properties);

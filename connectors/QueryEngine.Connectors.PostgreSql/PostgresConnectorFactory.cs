@@ -19,7 +19,7 @@ public sealed class PostgresConnectorFactory : IConnectorFactory
         Client = "Npgsql (PostgreSQL licence)",
         Capabilities = ConnectorCapabilities.Writes | ConnectorCapabilities.Definitions | ConnectorCapabilities.RowChanges
             | ConnectorCapabilities.Statistics | ConnectorCapabilities.RemoteCancellation,
-        Pushdown = SqlPushdown.Kinds,
+        Pushdown = SqlPushdown.Kinds | PushdownKinds.Window | PushdownKinds.Union,
         ReadConsistency = SnapshotConsistency.PerSplit,
         WriteGuarantee = WriteGuarantee.ExactlyOnce,
         DefaultSchema = "public",
@@ -30,11 +30,7 @@ public sealed class PostgresConnectorFactory : IConnectorFactory
     };
 
     /// <inheritdoc/>
-    public IReadOnlyList<Type> HandleTypes { get; } =
-    [
-        typeof(SqlTableHandle), typeof(SqlColumn), typeof(RemoteTable), typeof(PushedCondition), typeof(SqlComputation), typeof(SqlAggregate),
-        typeof(SqlAggregation), typeof(SqlJoin), typeof(PostgresSplit), typeof(PostgresWriteHandle),
-    ];
+    public IReadOnlyList<Type> HandleTypes { get; } = [.. SqlTableHandle.Types, typeof(PostgresSplit), typeof(PostgresWriteHandle)];
 
     /// <inheritdoc/>
     public IReadOnlyList<PropertySpec> Properties => PostgresOptions.Properties;

@@ -47,6 +47,19 @@ internal sealed class PostgresDialect(bool collatesText) : SqlDialect
     public override IReadOnlyList<ConnectorJoinKind> Joins { get; } = Enum.GetValues<ConnectorJoinKind>();
 
     /// <inheritdoc/>
+    public override IReadOnlySet<string> Windows => SqlWindows.All;
+
+    // IS NOT DISTINCT FROM is neither hashed nor merged.
+    /// <inheritdoc/>
+    public override bool JoinsNullSafely => false;
+
+    /// <inheritdoc/>
+    public override bool TakesUnions => true;
+
+    /// <inheritdoc/>
+    public override SqlComparison ConstantComparison => SqlComparison.Equality;
+
+    /// <inheritdoc/>
     public override int MaxListItems => 20_000;
 
     /// <inheritdoc/>

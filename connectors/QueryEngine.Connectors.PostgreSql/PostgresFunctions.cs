@@ -59,7 +59,8 @@ internal static class PostgresFunctions
 /// <summary>Aggregates that PostgreSQL computes just as the engine does.</summary>
 internal static class PostgresAggregates
 {
-    public static readonly IReadOnlyDictionary<string, SqlAggregateRule> Rules = new Dictionary<string, SqlAggregateRule>
+    public static readonly IReadOnlyDictionary<string, SqlAggregateRule> Rules = new Dictionary<string, SqlAggregateRule>(
+        SqlAggregateRules.Variances.Concat(SqlAggregateRules.Regressions).ToDictionary(name => name, name => SqlAggregateRules.Statistic(name, takesInfinities: true)))
     {
         ["count"] = SqlAggregateRules.Count,
         ["sum"] = SqlAggregateRules.Sum,

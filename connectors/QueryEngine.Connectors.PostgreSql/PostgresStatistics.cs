@@ -28,7 +28,7 @@ internal static class PostgresStatistics
             cancellationToken,
             names)).FirstOrDefault();
         double? rows = handle.IsWholeTable && tableRows is > 0 ? tableRows : await EstimateAsync(server, handle, dialect, cancellationToken);
-        if (handle.Source is not null || handle.Aggregation is not null || handle.Table.IsQuery)
+        if (!handle.IsOfOneTable || handle.Aggregation is not null || handle.Table.IsQuery)
             return new TableStatistics { RowCount = rows };
 
         TableSchema schema = await metadata.DescribeAsync(session, handle, cancellationToken);

@@ -47,20 +47,15 @@ internal sealed partial class SqliteConnector : ISupportsRowChanges, ISupportsDd
     public ValueTask<long?> TryDeleteAsync(ConnectorSession session, TableHandle rows, CancellationToken cancellationToken)
     {
         var handle = (SqlTableHandle)rows;
-        if (handle.Table.Kind != SqliteMetadata.Table || new SqlGenerator(SqliteDialect.Instance).WriteDelete(handle) is not { } sql)
-            return new((long?)null);
-        long deleted = 0;
-        _writes.InTransaction(
-            database =>
-            {
-                using SqliteStatement statement = database.Prepare(sql.ToString());
-                for (int parameter = 0; parameter < sql.Parameters.Count; parameter++)
-                    statement.Bind(parameter + 1, sql.Parameters[parameter].Value);
-                statement.Step();
-                deleted = database.Changes;
-            },
-            cancellationToken);
-        return new(deleted);
+        return new(handle.Table.Kind == SqliteMetadata.Table ? TryChange(new SqlGenerator(SqliteDialect.Instance).WriteDelete(handle), cancellationToken) : null);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long?> TryUpdateAsync(
+        ConnectorSession session, TableHandle rows, ValueList<ColumnAssignment> assignments, CancellationToken cancellationToken)
+    {
+        var handle = (SqlTableHandle)rows;
+        return new(handle.Table.Kind == SqliteMetadata.Table ? TryChange(new SqlGenerator(SqliteDialect.Instance).WriteUpdate(handle, assignments), cancellationToken) : null);
     }
 
     /// <inheritdoc/>
@@ -124,5 +119,23 @@ internal sealed partial class SqliteConnector : ISupportsRowChanges, ISupportsDd
             },
             cancellationToken);
         return ValueTask.CompletedTask;
+    }
+
+    private long? TryChange(SqlText? sql, CancellationToken cancellationToken)
+    {
+        if (sql is null)
+            return null;
+        long changed = 0;
+        _writes.InTransaction(
+            database =>
+            {
+                using SqliteStatement statement = database.Prepare(sql.ToString());
+                for (int parameter = 0; parameter < sql.Parameters.Count; parameter++)
+                    statement.Bind(parameter + 1, sql.Parameters[parameter].Value);
+                statement.Step();
+                changed = database.Changes;
+            },
+            cancellationToken);
+        return changed;
     }
 }

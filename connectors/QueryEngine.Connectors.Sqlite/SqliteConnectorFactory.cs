@@ -19,7 +19,7 @@ public sealed class SqliteConnectorFactory : IConnectorFactory
         Client = "libsqlite3 (public domain)",
         Capabilities = ConnectorCapabilities.Writes | ConnectorCapabilities.Definitions | ConnectorCapabilities.RowChanges
             | ConnectorCapabilities.Statistics | ConnectorCapabilities.RemoteCancellation,
-        Pushdown = SqlPushdown.Kinds,
+        Pushdown = SqlPushdown.Kinds | PushdownKinds.Window | PushdownKinds.Union,
         ReadConsistency = SnapshotConsistency.PerSplit,
         WriteGuarantee = WriteGuarantee.ExactlyOnce,
         DefaultSchema = "main",
@@ -31,11 +31,7 @@ public sealed class SqliteConnectorFactory : IConnectorFactory
     };
 
     /// <inheritdoc/>
-    public IReadOnlyList<Type> HandleTypes { get; } =
-    [
-        typeof(SqlTableHandle), typeof(SqlColumn), typeof(RemoteTable), typeof(PushedCondition), typeof(SqlComputation), typeof(SqlAggregate),
-        typeof(SqlAggregation), typeof(SqlJoin), typeof(SqliteSplit), typeof(SqliteWriteHandle),
-    ];
+    public IReadOnlyList<Type> HandleTypes { get; } = [.. SqlTableHandle.Types, typeof(SqliteSplit), typeof(SqliteWriteHandle)];
 
     /// <inheritdoc/>
     public IReadOnlyList<PropertySpec> Properties => SqliteOptions.Properties;

@@ -24,6 +24,15 @@ internal sealed class SqliteDialect : SqlDialect
     public override int MaxListItems => 10_000;
 
     /// <inheritdoc/>
+    public override IReadOnlySet<string> Windows => SqlWindows.All;
+
+    /// <inheritdoc/>
+    public override bool TakesUnions => true;
+
+    /// <inheritdoc/>
+    public override SqlComparison ConstantComparison => SqlComparison.Full;
+
+    /// <inheritdoc/>
     public override string DistinctFrom => "IS NOT";
 
     /// <inheritdoc/>

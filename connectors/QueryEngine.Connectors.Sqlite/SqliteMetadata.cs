@@ -99,8 +99,6 @@ internal sealed class SqliteMetadata(SqliteOptions options) : SqlMetadata(Sqlite
         ConnectorSession session, TableHandle table, CancellationToken cancellationToken)
     {
         var handle = (SqlTableHandle)table;
-        if (handle.Table.Kind != Table)
-            return new(TableStatistics.Unknown);
         using SqliteDatabase database = SqliteDatabase.Open(options);
         return new(SqliteStatistics.Read(database, handle));
     }

@@ -5,18 +5,21 @@ using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.Sqlite;
 
-/// <summary>Row counts from ANALYZE's table where it was run, else from the range of the rowid.</summary>
+/// <summary>Row counts from ANALYZE's table where it was run, else from the range of the rowid; of queries over them an estimate.</summary>
 internal static class SqliteStatistics
 {
     public static TableStatistics Read(SqliteDatabase database, SqlTableHandle handle)
     {
-        if (handle.Aggregation is not null || handle.Source is not null)
-            return TableStatistics.Unknown;
-        double? rows = ReadAnalyzed(database, handle.Table.Name) ?? ReadRowIdRange(database, handle.Table);
-        if (handle.Filter.Count > 0)
-            return TableStatistics.Unknown;
-        return new TableStatistics { RowCount = handle.Limit is { } limit && rows is not null ? Math.Min(limit, rows.Value) : rows };
+        // One count a table: a query may read it in several places.
+        var known = new Dictionary<RemoteTable, double?>();
+        return new TableStatistics
+        {
+            RowCount = SqlEstimates.Rows(handle, table => known.TryGetValue(table, out double? rows) ? rows : known[table] = CountRows(database, table)),
+        };
     }
+
+    private static double? CountRows(SqliteDatabase database, RemoteTable table) =>
+        table.Kind != SqliteMetadata.Table ? null : ReadAnalyzed(database, table.Name) ?? ReadRowIdRange(database, table);
 
     // The first number of sqlite_stat1.stat is the number of rows.
     private static double? ReadAnalyzed(SqliteDatabase database, string table)

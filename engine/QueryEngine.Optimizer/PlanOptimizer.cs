@@ -99,11 +99,12 @@ public static class PlanOptimizer
         plan = Traced("ChooseBuildSides", ChooseBuildSides.Apply(plan, estimator), context);
         plan = Traced("PruneColumns", new PruneColumns().Apply(plan, context), context);
         plan = Traced(Simplify, _simplify.Apply(plan, context), context);
-        PlanNode joined = new PushJoins(estimator).Apply(plan, context);
-        if (!ReferenceEquals(joined, plan))
+        var joins = new PushJoins(estimator);
+        plan = joins.Apply(plan, context);
+        if (joins.HasPushed)
         {
             // What stood above the join is next to the scan now.
-            plan = Traced("PushJoins", joined, context);
+            plan = Traced("PushJoins", plan, context);
             foreach ((string name, PlanPass pass) in _pushdown)
                 plan = Traced(name, pass.Apply(plan, context), context);
             plan = Traced("PruneColumns", new PruneColumns().Apply(plan, context), context); // keys that only the join read

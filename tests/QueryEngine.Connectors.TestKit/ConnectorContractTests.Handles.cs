@@ -12,7 +12,7 @@ public abstract partial class ConnectorContractTests
     [
         typeof(bool), typeof(byte), typeof(short), typeof(int), typeof(long), typeof(double), typeof(string), typeof(SqlType), typeof(object),
         typeof(TupleDomain), typeof(ConnectorExpression), typeof(ColumnHandle), typeof(TableHandle), typeof(ConnectorAggregate),
-        typeof(ConnectorSortKey), typeof(TableProperty), typeof(SchemaTableName), typeof(TableColumn), typeof(DateTimeOffset), typeof(Guid),
+        typeof(ConnectorSortKey), typeof(ConnectorWindowCall), typeof(TableProperty), typeof(SchemaTableName), typeof(TableColumn), typeof(DateTimeOffset), typeof(Guid),
     ];
 
     [Fact]

@@ -22,4 +22,7 @@ public sealed record ContractSubject(IConnectorFactory Factory, IConnector Conne
 
     /// <summary>A table that takes at least some tenths of a second to read, for cancellation; the same as <see cref="Table"/> when there is none.</summary>
     public SchemaTableName? LargeTable { get; init; }
+
+    /// <summary>The port of the server, and how the same catalog is opened over another one of this machine: what connects them then is cut. Null where there is no server.</summary>
+    public (int Port, Func<int, Task<IConnector>> OpenAsync)? Server { get; init; }
 }

@@ -29,11 +29,7 @@ public sealed class OdbcConnectorFactory : IConnectorFactory
     };
 
     /// <inheritdoc/>
-    public IReadOnlyList<Type> HandleTypes { get; } =
-    [
-        typeof(SqlTableHandle), typeof(SqlColumn), typeof(RemoteTable), typeof(PushedCondition), typeof(SqlComputation), typeof(SqlAggregate),
-        typeof(SqlAggregation), typeof(SqlJoin), typeof(OdbcSplit),
-    ];
+    public IReadOnlyList<Type> HandleTypes { get; } = [.. SqlTableHandle.Types, typeof(OdbcSplit)];
 
     /// <inheritdoc/>
     public IReadOnlyList<PropertySpec> Properties { get; } =

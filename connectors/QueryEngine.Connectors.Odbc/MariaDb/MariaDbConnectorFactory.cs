@@ -44,7 +44,7 @@ public abstract class MariaDbFamilyFactory : IConnectorFactory
         Client = "MariaDB Connector/ODBC (LGPL 2.1), unixODBC (LGPL 2.1)",
         Capabilities = ConnectorCapabilities.Writes | ConnectorCapabilities.Definitions | ConnectorCapabilities.RowChanges
             | ConnectorCapabilities.Statistics | ConnectorCapabilities.RemoteCancellation,
-        Pushdown = SqlPushdown.Kinds,
+        Pushdown = SqlPushdown.Kinds | PushdownKinds.Window | PushdownKinds.Union,
         ReadConsistency = SnapshotConsistency.PerSplit,
         WriteGuarantee = WriteGuarantee.ExactlyOnce,
         SplitStrategies = ["range", "none"],
@@ -60,11 +60,7 @@ public abstract class MariaDbFamilyFactory : IConnectorFactory
     };
 
     /// <inheritdoc/>
-    public IReadOnlyList<Type> HandleTypes { get; } =
-    [
-        typeof(SqlTableHandle), typeof(SqlColumn), typeof(RemoteTable), typeof(PushedCondition), typeof(SqlComputation), typeof(SqlAggregate),
-        typeof(SqlAggregation), typeof(SqlJoin), typeof(OdbcSplit), typeof(MariaDbWriteHandle),
-    ];
+    public IReadOnlyList<Type> HandleTypes { get; } = [.. SqlTableHandle.Types, typeof(OdbcSplit), typeof(MariaDbWriteHandle)];
 
     /// <inheritdoc/>
     public IReadOnlyList<PropertySpec> Properties => MariaDbOptions.Properties;

@@ -90,6 +90,13 @@ internal sealed class MariaDbDialect(bool isMySql) : SqlDialect
         return areExactNumbers || areTimes ? null : base.WhyNotComparable(left, right, ordered);
     }
 
+    // The quotients of percent_rank and cume_dist have ten digits there.
+    /// <inheritdoc/>
+    public override IReadOnlySet<string> Windows { get; } = SqlWindows.All.Except(["percent_rank", "cume_dist"]).ToHashSet();
+
+    /// <inheritdoc/>
+    public override bool TakesUnions => true;
+
     /// <inheritdoc/>
     public override string DistinctFrom => "<=>";
 

@@ -85,7 +85,14 @@ internal static class MariaDbFunctions
 /// <summary>Aggregates that the server computes just as the engine does.</summary>
 internal static class MariaDbAggregates
 {
-    public static readonly IReadOnlyDictionary<string, SqlAggregateRule> Rules = new Dictionary<string, SqlAggregateRule>
+    private static readonly Dictionary<string, string> _variances = new()
+    {
+        ["var_pop"] = "VAR_POP", ["var_samp"] = "VAR_SAMP", ["variance"] = "VAR_SAMP", // VARIANCE is another one there
+        ["stddev_pop"] = "STDDEV_POP", ["stddev_samp"] = "STDDEV_SAMP", ["stddev"] = "STDDEV_SAMP",
+    };
+
+    public static readonly IReadOnlyDictionary<string, SqlAggregateRule> Rules = new Dictionary<string, SqlAggregateRule>(
+        _variances.ToDictionary(name => name.Key, name => SqlAggregateRules.Statistic(name.Value, takesInfinities: true)))
     {
         ["count"] = SqlAggregateRules.Count,
         ["sum"] = SqlAggregateRules.Sum,

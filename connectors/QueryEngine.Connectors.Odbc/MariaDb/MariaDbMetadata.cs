@@ -56,8 +56,6 @@ internal sealed class MariaDbMetadata(OdbcPool pool, MariaDbOptions options, Mar
         ConnectorSession session, TableHandle table, CancellationToken cancellationToken)
     {
         var handle = (SqlTableHandle)table;
-        if (handle.Table.Kind != Table || handle.Aggregation is not null || handle.Source is not null || handle.Filter.Count > 0)
-            return TableStatistics.Unknown;
         return await pool.RunAsync(work => ReadStatistics(work, handle), cancellationToken);
     }
 
@@ -155,15 +153,22 @@ internal sealed class MariaDbMetadata(OdbcPool pool, MariaDbOptions options, Mar
 
     private static TableStatistics ReadStatistics(OdbcWork work, SqlTableHandle handle)
     {
-        string where = $"TABLE_SCHEMA = {Text(handle.Table.Schema)} AND TABLE_NAME = {Text(handle.Table.Name)}";
-        if (work.Query($"SELECT TABLE_ROWS FROM information_schema.TABLES WHERE {where}") is not [[{ } counted]]
-            || !double.TryParse(counted, NumberStyles.Float, CultureInfo.InvariantCulture, out double rows))
+        var known = new Dictionary<RemoteTable, double?>();
+        if (SqlEstimates.Rows(handle, table => known.TryGetValue(table, out double? counted) ? counted : known[table] = CountRows(work, table)) is not { } rows)
             return TableStatistics.Unknown;
 
         var columns = new Dictionary<string, ColumnStatistics>(StringComparer.Ordinal);
+        if (!handle.IsOfOneTable || handle.Aggregation is not null)
+            return new TableStatistics { RowCount = rows };
+        string where = $"TABLE_SCHEMA = {Text(handle.Table.Schema)} AND TABLE_NAME = {Text(handle.Table.Name)}";
         foreach (string?[] row in work.Query($"SELECT COLUMN_NAME, CARDINALITY FROM information_schema.STATISTICS WHERE {where} AND SEQ_IN_INDEX = 1"))
             if (row[0] is { } column && double.TryParse(row[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double distinct))
                 columns[column] = new ColumnStatistics { DistinctCount = Math.Min(distinct, rows) };
-        return new TableStatistics { RowCount = handle.Limit is { } limit ? Math.Min(limit, rows) : rows, Columns = columns };
+        return new TableStatistics { RowCount = rows, Columns = columns };
     }
+
+    private static double? CountRows(OdbcWork work, RemoteTable table) =>
+        table.Kind == Table
+        && work.Query($"SELECT TABLE_ROWS FROM information_schema.TABLES WHERE TABLE_SCHEMA = {Text(table.Schema)} AND TABLE_NAME = {Text(table.Name)}") is [[{ } counted]]
+        && double.TryParse(counted, NumberStyles.Float, CultureInfo.InvariantCulture, out double rows) ? rows : null;
 }

@@ -94,11 +94,7 @@ public abstract class ProductConnectorFactory : IConnectorFactory
     };
 
     /// <inheritdoc/>
-    public IReadOnlyList<Type> HandleTypes { get; } =
-    [
-        typeof(SqlTableHandle), typeof(SqlColumn), typeof(RemoteTable), typeof(PushedCondition), typeof(SqlComputation), typeof(SqlAggregate),
-        typeof(SqlAggregation), typeof(SqlJoin), typeof(OdbcSplit),
-    ];
+    public IReadOnlyList<Type> HandleTypes { get; } = [.. SqlTableHandle.Types, typeof(OdbcSplit)];
 
     /// <inheritdoc/>
     public IReadOnlyList<PropertySpec> Properties { get; }

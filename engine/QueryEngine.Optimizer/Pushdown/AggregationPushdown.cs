@@ -4,12 +4,12 @@ using QueryEngine.Spi;
 namespace QueryEngine.Optimizer.Pushdown;
 
 /// <summary>
-/// Offers a grouping right above a scan, or above a projection of one, to the source. FILTER is told as a CASE of the argument.
+/// Offers a grouping of what a source can give as one scan, with expressions, windows and unions, to the source. FILTER is told as a CASE of the argument.
 /// Does not fire with ORDER BY inside an aggregate, or an argument that the source cannot be told.
 /// </summary>
 internal static class AggregationPushdown
 {
-    private static readonly string[] _passingOverNulls = ["count", "sum", "avg", "min", "max"];
+    private static readonly string[] _passingOverNulls = ["count", "sum", "avg", "min", "max", "var_pop", "var_samp", "variance", "stddev_pop", "stddev_samp", "stddev"];
 
     /// <summary>The plan with the aggregation in the scan, or with the refusal noted; null when there is nothing to offer.</summary>
     public static PlanNode? Push(AggregateNode aggregate, OptimizerContext context)
@@ -23,23 +23,18 @@ internal static class AggregationPushdown
             below = project.Source;
         }
 
-        if (below is not TableScanNode { IsSuperset: false } scan)
-            return null;
+        var reasons = new List<string>();
+        if (SubtreeScans.TryScan(below, context, reasons) is not { } scan || WithKeys(scan, aggregate, definitions, context, reasons) is not { } keyed)
+            return Refused(aggregate, reasons.Count > 0 && IsOfSource(aggregate.Source, context) ? $"aggregation: {reasons[0]}" : null);
+        scan = keyed;
 
         Dictionary<Column, ColumnHandle> handles = PushIntoScans.Handles(scan);
-        var groupBy = new List<ColumnHandle>();
-        foreach (Column key in aggregate.Keys)
-        {
-            if (definitions.GetValueOrDefault(key, key.Ref()) is not ColumnExpression column || !handles.TryGetValue(column.Column, out ColumnHandle? handle))
-                return null;
-            groupBy.Add(handle);
-        }
-
+        List<ColumnHandle> groupBy = [.. aggregate.Keys.Select(key => handles[definitions.GetValueOrDefault(key) is ColumnExpression column ? column.Column : key])];
         var calls = new List<ConnectorAggregate>();
         foreach (Aggregation aggregation in aggregate.Aggregations)
         {
             if (Convert(aggregation.Call, definitions, handles) is not { } call)
-                return null;
+                return Refused(aggregate, $"aggregation: {aggregation.Call} has no form in the source");
             calls.Add(call);
         }
 
@@ -49,13 +44,39 @@ internal static class AggregationPushdown
                 ValueList<ScanColumn> scanned = aggregate.Columns.Zip(accepted.Outputs, (column, handle) => new ScanColumn(column, handle)).ToValueList();
                 return scan with { Handle = accepted.Handle, Scanned = scanned };
             case PushdownRefused refused:
-                TableScanNode noted = PushIntoScans.Refuse(scan, $"aggregation: {refused.Reason}");
-                PlanNode source = aggregate.Source is ProjectNode kept ? kept with { Source = noted } : noted;
-                return ReferenceEquals(noted, scan) ? null : aggregate with { Source = source };
+                return Refused(aggregate, $"aggregation: {refused.Reason}");
             default:
                 return null;
         }
     }
+
+    // Groups by expressions are groups by columns that the source computes.
+    private static TableScanNode? WithKeys(
+        TableScanNode scan, AggregateNode aggregate, Dictionary<Column, Expression> definitions, OptimizerContext context, List<string> reasons)
+    {
+        ValueList<Assignment> computed = aggregate.Keys.Where(key => definitions.GetValueOrDefault(key) is { } definition and not ColumnExpression)
+            .Select(key => new Assignment(key, definitions[key])).ToValueList();
+        if (computed.Count == 0)
+            return scan;
+        IEnumerable<Assignment> kept = scan.Columns.Where(column => !computed.Any(assignment => assignment.Column == column)).Select(column => new Assignment(column, column.Ref()));
+        return SubtreeScans.Project(scan, new ProjectNode(scan, [.. kept, .. computed]), context, reasons);
+    }
+
+    private static AggregateNode? Refused(AggregateNode aggregate, string? reason)
+    {
+        if (reason is null)
+            return null;
+        PlanNode noted = SubtreeScans.Note(aggregate.Source, reason);
+        return ReferenceEquals(noted, aggregate.Source) ? null : aggregate with { Source = noted };
+    }
+
+    // Whether there are only scans and what a source could do with them: a reason is of interest there.
+    private static bool IsOfSource(PlanNode node, OptimizerContext context) => node switch
+    {
+        TableScanNode scan => context.Connectors(scan.Catalog).Metadata.Pushdown.HasFlag(PushdownKinds.Aggregation),
+        ProjectNode or WindowNode or UnionNode => node.Sources.All(source => IsOfSource(source, context)),
+        _ => false,
+    };
 
     // Aggregates of one argument pass over NULLs: what the filter leaves out becomes NULL. Rows are counted as ones.
     private static IEnumerable<Expression> Filtered(AggregateCall call)

@@ -5,7 +5,7 @@ namespace QueryEngine.Optimizer.Pushdown;
 
 /// <summary>
 /// Offers filters, limits, top-n and aggregations to the sources of the scans right below them, from the leaves up, so that what a source takes over
-/// brings the next operation next to the scan. Every refusal is kept for EXPLAIN.
+/// brings the next operation next to the scan; what else a source can give as one scan (<see cref="SubtreeScans"/>) is no hindrance. Every refusal is kept for EXPLAIN.
 /// </summary>
 internal sealed class PushIntoScans : PlanPass
 {
@@ -16,11 +16,35 @@ internal sealed class PushIntoScans : PlanPass
     private static PlanNode? Push(PlanNode node, OptimizerContext context) => node switch
     {
         FilterNode { Source: TableScanNode scan } filter => PushFilter(filter, scan, context),
+        FilterNode { Source: WindowNode or ProjectNode { Source: WindowNode } } filter => PushOverWindow(filter, filter.Source, context, scan => PushFilter(filter, scan, context)),
+        LimitNode { Source: WindowNode, Count: { } count } limit => PushOverWindow(limit, limit.Source, context, scan => PushLimit(limit, scan, count, context)),
+        TopNNode { Source: WindowNode, WithTies: false } topN => PushOverWindow(topN, topN.Source, context, scan => PushTopN(topN, scan, context)),
         LimitNode { Source: TableScanNode scan, Count: { } count } limit => PushLimit(limit, scan, count, context),
         TopNNode { Source: TableScanNode scan, WithTies: false } topN => PushTopN(topN, scan, context),
         AggregateNode { Step: AggregateStep.Single } aggregate => AggregationPushdown.Push(aggregate, context),
         _ => null,
     };
+
+    // A window is computed by the source when what comes above it leaves rows there.
+    private static PlanNode? PushOverWindow(PlanNode node, PlanNode source, OptimizerContext context, Func<TableScanNode, PlanNode?> push)
+    {
+        var reasons = new List<string>();
+        if (!source.Descendants().OfType<TableScanNode>().All(below => context.Connectors(below.Catalog).Metadata.Pushdown.HasFlag(PushdownKinds.Aggregation)))
+            return null; // a source that computes nothing
+        if (SubtreeScans.TryScan(source, context, reasons) is { } scan)
+        {
+            PlanNode? pushed = push(scan);
+            TableScanNode? taken = pushed?.Descendants().OfType<TableScanNode>().FirstOrDefault();
+            if (taken is not null && taken.Handle != scan.Handle)
+                return pushed;
+            reasons.AddRange(taken?.Refusals.Except(scan.Refusals) ?? []);
+        }
+
+        if (reasons.Count == 0)
+            return null;
+        PlanNode noted = SubtreeScans.Note(source, reasons[0]);
+        return ReferenceEquals(noted, source) ? null : node.WithSources([noted]);
+    }
 
     private static PlanNode? PushFilter(FilterNode filter, TableScanNode scan, OptimizerContext context)
     {

@@ -12,6 +12,8 @@ public enum PushdownKinds
     Aggregation = 16,
     Join = 32,
     Sample = 64,
+    Window = 128,
+    Union = 256,
 }
 
 /// <summary>An operation offered to a source. The set is open: a connector refuses what it does not know.</summary>
@@ -76,6 +78,46 @@ public sealed record PushJoin(
     /// <inheritdoc/>
     public override PushdownKinds Kind => PushdownKinds.Join;
 }
+
+/// <summary>
+/// Compute functions of windows that share a partition and an order. Outputs: one column a call; the handle's columns stay. Offered where an operation
+/// above it leaves rows at the source.
+/// </summary>
+public sealed record PushWindow(
+    ValueList<ColumnHandle> PartitionBy, ValueList<ConnectorSortKey> OrderBy, ValueList<ConnectorWindowCall> Calls) : PushdownOperation
+{
+    /// <inheritdoc/>
+    public override PushdownKinds Kind => PushdownKinds.Window;
+}
+
+/// <summary>A call of a window or aggregate function: the engine's function name, arguments, result type, and the frame where the function has one.</summary>
+public sealed record ConnectorWindowCall(string Function, ValueList<ConnectorExpression> Arguments, SqlType Type, ConnectorFrame? Frame);
+
+/// <summary>
+/// The rows that a function sees, told from the current row: 0 is the row itself (in Range: all rows of its rank), a negative number so many rows before, null no
+/// bound. In Range there are no other numbers than 0.
+/// </summary>
+public sealed record ConnectorFrame(ConnectorFrameUnit Unit, long? Start, long? End);
+
+/// <summary>What a frame counts.</summary>
+public enum ConnectorFrameUnit
+{
+    Rows,
+    Range,
+}
+
+/// <summary>
+/// The rows of the handle and those of other handles of the same catalog (UNION ALL). Every input has as many columns, of equal types; outputs: a column
+/// for each place. Offered where an operation above it leaves rows at the source.
+/// </summary>
+public sealed record PushUnion(ValueList<ColumnHandle> Columns, ValueList<ConnectorUnionInput> Others) : PushdownOperation
+{
+    /// <inheritdoc/>
+    public override PushdownKinds Kind => PushdownKinds.Union;
+}
+
+/// <summary>A further input of a union, with its columns in the order of the places.</summary>
+public sealed record ConnectorUnionInput(TableHandle Table, ValueList<ColumnHandle> Columns);
 
 /// <summary>The joins that can be pushed.</summary>
 public enum ConnectorJoinKind

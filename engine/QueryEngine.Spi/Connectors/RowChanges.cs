@@ -17,7 +17,17 @@ public interface ISupportsRowChanges : ISupportsWrites
     /// Deletes just the rows of a handle, whatever was pushed into it, in the source; the number of rows, or null when the source does not do that.
     /// </summary>
     ValueTask<long?> TryDeleteAsync(ConnectorSession session, TableHandle rows, CancellationToken cancellationToken) => new((long?)null);
+
+    /// <summary>
+    /// Gives columns of just the rows of a handle new values, in the source, all of them computed of the old ones; the number of rows, or null when the source does
+    /// not do that.
+    /// </summary>
+    ValueTask<long?> TryUpdateAsync(
+        ConnectorSession session, TableHandle rows, ValueList<ColumnAssignment> assignments, CancellationToken cancellationToken) => new((long?)null);
 }
+
+/// <summary>A column and its new value, of the column's type, over columns of the row.</summary>
+public sealed record ColumnAssignment(ColumnHandle Column, ConnectorExpression Value);
 
 /// <summary>What becomes of a row: the value of the first column, a tinyint, of a batch of a <see cref="ChangeRowsIntent"/>.</summary>
 public enum RowChange

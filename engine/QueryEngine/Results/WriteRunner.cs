@@ -1,6 +1,7 @@
 using QueryEngine.Analysis;
 using QueryEngine.Execution.Operators;
 using QueryEngine.Metadata.Sessions;
+using QueryEngine.Optimizer.Pushdown;
 using QueryEngine.Plan;
 using QueryEngine.Planning;
 using QueryEngine.Spi;
@@ -29,8 +30,8 @@ internal sealed class WriteRunner(RunningStatement statement, QueryPlanner plann
         ConnectorSession session = Session(statement.Context, write.Catalog);
         var returned = new List<RecordBatch>();
         _returned.Add(returned);
-        if (await TryDeleteAsync(write, connector, session, cancellationToken).ConfigureAwait(false) is { } deleted)
-            return deleted;
+        if (await TryChangeAsync(write, connector, session, cancellationToken).ConfigureAwait(false) is { } changed)
+            return changed;
         WriteHandle handle = await writes.BeginWriteAsync(session, write.Intent, cancellationToken).ConfigureAwait(false);
         try
         {
@@ -145,18 +146,18 @@ internal sealed class WriteRunner(RunningStatement statement, QueryPlanner plann
         return await sink.FinishAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    // A source elsewhere may delete just what was pushed into a scan without sending the rows.
-    private async Task<long?> TryDeleteAsync(AnalyzedWrite write, IConnector connector, ConnectorSession session, CancellationToken cancellationToken)
+    // A source elsewhere may delete or update just what was pushed into a scan without sending the rows.
+    private async Task<long?> TryChangeAsync(AnalyzedWrite write, IConnector connector, ConnectorSession session, CancellationToken cancellationToken)
     {
-        bool isDelete = write is { Intent: ChangeRowsIntent { Kinds: [RowChange.Delete] }, Returned: null } && write.Checks.Count == 0;
-        if (!isDelete || connector.IsNodeLocal)
+        if (write is not { Intent: ChangeRowsIntent { Kinds: [RowChange.Delete or RowChange.Update] } change, Returned: null } || write.Checks.Count > 0 || connector.IsNodeLocal)
             return null;
+        bool isDelete = change.Kinds[0] == RowChange.Delete;
         PlannedQuery planned = await PlanAsync(write.Source, write.Columns, cancellationToken).ConfigureAwait(false);
-        PlanNode node = planned.Plan.Source;
-        while (node is ProjectNode project)
-            node = project.Source;
-        return node is TableScanNode { IsSuperset: false } scan && scan.Catalog == write.Catalog
-            ? await connector.As<ISupportsRowChanges>()!.TryDeleteAsync(session, scan.Handle, cancellationToken).ConfigureAwait(false)
-            : null;
+        if (RemoteChanges.Find(planned.Plan, isDelete ? [] : change.Columns) is not var (scan, assignments) || scan.Catalog != write.Catalog)
+            return null;
+        var rows = connector.As<ISupportsRowChanges>()!;
+        return isDelete
+            ? await rows.TryDeleteAsync(session, scan.Handle, cancellationToken).ConfigureAwait(false)
+            : await rows.TryUpdateAsync(session, scan.Handle, assignments, cancellationToken).ConfigureAwait(false);
     }
 }
