@@ -31,6 +31,7 @@ internal static class Program
         ("parquet-scan", ScanBenchmark.RunParquetAsync),
         ("write", WriteBenchmark.RunAsync),
         ("postgres", ServerBenchmark.RunAsync),
+        ("connectors", ConnectorBenchmark.RunAsync),
         ("planning", PlanningBenchmark.RunAsync),
         ("cold-start", ColdStartBenchmark.RunAsync),
         ("budget", MemoryBenchmark.RunBudgetAsync),

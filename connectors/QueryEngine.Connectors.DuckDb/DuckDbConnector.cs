@@ -6,13 +6,15 @@ using QueryEngine.Spi;
 namespace QueryEngine.Connectors.DuckDb;
 
 /// <summary>A catalog over one DuckDB file.</summary>
-internal sealed class DuckDbConnector : IConnector, ISupportsRemoteQueries, ISupportsRowChanges, ISupportsDdl
+internal sealed class DuckDbConnector : IConnector, ISupportsRemoteQueries, ISupportsRowChanges, ISupportsDdl, ISupportsAccessControl
 {
+    private readonly DuckDbOptions _options;
     private readonly DuckDbDatabase _database;
     private readonly DuckDbWrites _writes;
 
     public DuckDbConnector(DuckDbOptions options)
     {
+        _options = options;
         _database = new DuckDbDatabase(options);
         _writes = new DuckDbWrites(_database);
         Metadata = new DuckDbMetadata(_database);
@@ -34,6 +36,13 @@ internal sealed class DuckDbConnector : IConnector, ISupportsRemoteQueries, ISup
 
     /// <summary>The file and its connections, for tests.</summary>
     internal DuckDbDatabase Database => _database;
+
+    /// <inheritdoc/>
+    public ValueTask CheckAccessAsync(ConnectorSession session, AccessRequest request, CancellationToken cancellationToken)
+    {
+        SqlAccess.Check(_options.IsReadOnly, _options.Path, request.Kind);
+        return default;
+    }
 
     /// <inheritdoc/>
     public ValueTask EndQueryAsync(string queryId)

@@ -18,7 +18,7 @@ public sealed class DuckDbConnectorFactory : IConnectorFactory
         Base = "adonet",
         Client = "libduckdb (MIT)",
         Capabilities = ConnectorCapabilities.Writes | ConnectorCapabilities.Definitions | ConnectorCapabilities.RowChanges
-            | ConnectorCapabilities.Statistics | ConnectorCapabilities.RemoteCancellation,
+            | ConnectorCapabilities.Statistics | ConnectorCapabilities.RemoteCancellation | ConnectorCapabilities.AccessControl,
         Pushdown = SqlPushdown.Kinds | PushdownKinds.Window | PushdownKinds.Union,
         ReadConsistency = SnapshotConsistency.Snapshot,
         WriteGuarantee = WriteGuarantee.ExactlyOnce,

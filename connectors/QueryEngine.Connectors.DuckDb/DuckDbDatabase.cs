@@ -1,3 +1,4 @@
+using QueryEngine.Connectors.AdoNet;
 using QueryEngine.Connectors.DuckDb.Native;
 using QueryEngine.Spi;
 
@@ -46,8 +47,7 @@ internal sealed class DuckDbDatabase(DuckDbOptions options) : IDisposable
     /// <summary>Refuses to write where the catalog only reads.</summary>
     public void CheckWritable()
     {
-        if (options.IsReadOnly)
-            throw new QueryException(ErrorCode.ReadOnly, $"the catalog over {options.Path} only reads", "Its property read-only says so.");
+        SqlAccess.Check(options.IsReadOnly, options.Path, AccessKind.Change);
     }
 
     /// <inheritdoc/>

@@ -5,8 +5,9 @@ using QueryEngine.Spi;
 namespace QueryEngine.Connectors.PostgreSql;
 
 /// <summary>A catalog over one PostgreSQL database.</summary>
-internal sealed partial class PostgresConnector : IConnector, ISupportsRemoteQueries
+internal sealed partial class PostgresConnector : IConnector, ISupportsRemoteQueries, ISupportsAccessControl
 {
+    private readonly PostgresOptions _options;
     private readonly PostgresDatabase _server;
     private readonly PostgresSnapshots _snapshots;
     private readonly PostgresDialect _dialect;
@@ -15,6 +16,7 @@ internal sealed partial class PostgresConnector : IConnector, ISupportsRemoteQue
     public PostgresConnector(PostgresOptions options, TimeProvider time)
     {
         var dialect = _dialect = new PostgresDialect(options.CollatesText);
+        _options = options;
         _server = new PostgresDatabase(options);
         _writes = new PostgresWrites(_server);
         _snapshots = new PostgresSnapshots(_server, time);
@@ -45,6 +47,13 @@ internal sealed partial class PostgresConnector : IConnector, ISupportsRemoteQue
     /// <inheritdoc/>
     public async ValueTask ExecuteAsync(ConnectorSession session, string statement, CancellationToken cancellationToken) =>
         await _writes.RunAsync([statement], cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask CheckAccessAsync(ConnectorSession session, AccessRequest request, CancellationToken cancellationToken)
+    {
+        SqlAccess.Check(_options.IsReadOnly, _options.Address, request.Kind);
+        return ValueTask.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -18,7 +18,7 @@ public sealed class PostgresConnectorFactory : IConnectorFactory
         Base = "adonet",
         Client = "Npgsql (PostgreSQL licence)",
         Capabilities = ConnectorCapabilities.Writes | ConnectorCapabilities.Definitions | ConnectorCapabilities.RowChanges
-            | ConnectorCapabilities.Statistics | ConnectorCapabilities.RemoteCancellation,
+            | ConnectorCapabilities.Statistics | ConnectorCapabilities.RemoteCancellation | ConnectorCapabilities.AccessControl,
         Pushdown = SqlPushdown.Kinds | PushdownKinds.Window | PushdownKinds.Union,
         ReadConsistency = SnapshotConsistency.PerSplit,
         WriteGuarantee = WriteGuarantee.ExactlyOnce,

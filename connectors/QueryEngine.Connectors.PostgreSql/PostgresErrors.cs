@@ -25,6 +25,7 @@ internal static class PostgresErrors
         return remote.SqlState switch
         {
             "28000" or "28P01" => new QueryException(_authentication, message, "Check user and password of the catalog.", exception),
+            "25006" => new QueryException(ErrorCode.ReadOnly, message, inner: exception),
             "42501" => new QueryException(ErrorCode.AccessDenied, message, inner: exception),
             "42P01" => new QueryException(ErrorCode.UndefinedTable, message, inner: exception),
             "22012" => new QueryException(ErrorCode.DivisionByZero, message, inner: exception),

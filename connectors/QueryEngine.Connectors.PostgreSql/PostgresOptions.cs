@@ -33,6 +33,7 @@ internal sealed record PostgresOptions
         new("application-name", "What the server calls our sessions.") { Default = "QueryEngine" },
         new("connect-timeout", "Seconds to wait for a connection.") { Default = "15", Type = PropertyType.Integer, Min = 1, Max = 1024 },
         new("max-connections", "The most connections of a node to the server.") { Default = "64", Type = PropertyType.Integer, Min = 1, Max = 1024 },
+        SqlAccess.ReadOnly,
         new("include-system-tables", "Whether pg_catalog and information_schema of the source are listed.") { Default = "false", Type = PropertyType.Boolean },
         new("decimal-mapping", "What numeric without a precision is: numeric of any size, decimal or varchar.") { Default = "numeric", Type = PropertyType.Choice, Choices = ["numeric", "decimal", "varchar"] },
         new("decimal-default-scale", "Digits after the point of such a decimal(38, scale).") { Default = "10", Type = PropertyType.Integer, Min = 0, Max = DecimalType.MaxPrecision },
@@ -49,6 +50,9 @@ internal sealed record PostgresOptions
 
     /// <summary>host:port/database, for messages.</summary>
     public required string Address { get; init; }
+
+    /// <summary>Whether nothing is to be changed; the server refuses it too.</summary>
+    public required bool IsReadOnly { get; init; }
 
     public required bool IncludeSystemTables { get; init; }
 
@@ -99,11 +103,13 @@ internal sealed record PostgresOptions
             CommandTimeout = 0,
             MaxPoolSize = properties.GetInteger("max-connections", 1, 1024),
             Timezone = "UTC",
+            Options = properties.GetBoolean(SqlAccess.ReadOnly.Name) ? "-c default_transaction_read_only=on" : null,
         };
         return new PostgresOptions
         {
             ConnectionString = connection.ConnectionString,
             Address = $"{connection.Host}:{connection.Port}/{connection.Database}",
+            IsReadOnly = properties.GetBoolean(SqlAccess.ReadOnly.Name),
             IncludeSystemTables = properties.GetBoolean("include-system-tables"),
             UnboundedNumeric = properties.Get("decimal-mapping").ToLowerInvariant() switch
             {

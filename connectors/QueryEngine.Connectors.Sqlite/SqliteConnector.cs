@@ -7,7 +7,7 @@ using QueryEngine.Spi;
 namespace QueryEngine.Connectors.Sqlite;
 
 /// <summary>A catalog over one SQLite file. Every use opens the file anew, so that any number of splits is read at once.</summary>
-internal sealed partial class SqliteConnector(SqliteOptions options) : IConnector, ISupportsRemoteQueries
+internal sealed partial class SqliteConnector(SqliteOptions options) : IConnector, ISupportsRemoteQueries, ISupportsAccessControl, ISupportsStreaming
 {
     private readonly SqliteWrites _writes = new(options);
 
@@ -26,6 +26,21 @@ internal sealed partial class SqliteConnector(SqliteOptions options) : IConnecto
 
     /// <inheritdoc/>
     public ValueTask ExecuteAsync(ConnectorSession session, string statement, CancellationToken cancellationToken) => RunAsync([statement], cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask CheckAccessAsync(ConnectorSession session, AccessRequest request, CancellationToken cancellationToken)
+    {
+        SqlAccess.Check(options.IsReadOnly, options.Path, request.Kind);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<string?> WhyNotFollowedAsync(ConnectorSession session, TableHandle table, CancellationToken cancellationToken) =>
+        new(SqliteFollower.WhyNotFollowed(options, (SqlTableHandle)table));
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<StreamedBatch> FollowAsync(StreamRequest request, CancellationToken cancellationToken) =>
+        SqliteFollower.FollowAsync(options, request, RecordSets, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => default;
@@ -72,7 +87,7 @@ internal sealed class SqliteSplitManager(SqliteOptions options) : ISplitManager
         }
     }
 
-    private static (long First, long Last)? ReadRange(SqliteDatabase database, RemoteTable table, string rowId)
+    internal static (long First, long Last)? ReadRange(SqliteDatabase database, RemoteTable table, string rowId)
     {
         string name = StandardIdentifiers.Instance.Quote(table.Name);
         string number = StandardIdentifiers.Instance.Quote(rowId);

@@ -18,7 +18,7 @@ public sealed class SqliteConnectorFactory : IConnectorFactory
         Base = "adonet",
         Client = "libsqlite3 (public domain)",
         Capabilities = ConnectorCapabilities.Writes | ConnectorCapabilities.Definitions | ConnectorCapabilities.RowChanges
-            | ConnectorCapabilities.Statistics | ConnectorCapabilities.RemoteCancellation,
+            | ConnectorCapabilities.Statistics | ConnectorCapabilities.RemoteCancellation | ConnectorCapabilities.AccessControl | ConnectorCapabilities.Streaming,
         Pushdown = SqlPushdown.Kinds | PushdownKinds.Window | PushdownKinds.Union,
         ReadConsistency = SnapshotConsistency.PerSplit,
         WriteGuarantee = WriteGuarantee.ExactlyOnce,

@@ -1,3 +1,4 @@
+using QueryEngine.Connectors.AdoNet;
 using QueryEngine.Spi;
 
 namespace QueryEngine.Connectors.Sqlite;
@@ -9,7 +10,7 @@ internal sealed record SqliteOptions(string Path, int BusyTimeoutMilliseconds, b
     [
         new("path", "The database file; in a URL, what follows the third slash.") { IsRequired = true },
         new("busy-timeout", "Milliseconds to wait for another process's lock.") { Default = "5000", Type = PropertyType.Integer, Min = 0, Max = 3_600_000 },
-        new("read-only", "Whether statements that would change the file are refused.") { Default = "false", Type = PropertyType.Boolean },
+        SqlAccess.ReadOnly,
         new("create-file", "Whether a file that is not there is made when the catalog is first used.") { Default = "false", Type = PropertyType.Boolean },
     ];
 

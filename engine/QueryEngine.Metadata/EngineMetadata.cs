@@ -80,13 +80,21 @@ public sealed class EngineMetadata(CatalogManager catalogs, ViewStore views, Tim
         TableHandle? handle = await name.Catalog.AskAsync(
             (connector, token) => connector.Metadata.FindTableAsync(session, name.Schema, name.Name, token), cancellationToken).ConfigureAwait(false);
         if (handle is not null)
-            return await DescribeAsync(context, name.Catalog, handle, cancellationToken).ConfigureAwait(false);
+            return await DescribeReadableAsync(context, name.Catalog, handle, cancellationToken).ConfigureAwait(false);
         return name.Schema.Matches(SystemCatalog) ? await FindSystemTableAsync(context, name, cancellationToken).ConfigureAwait(false) : null;
     }
 
     /// <summary>What a name in a query means: as <see cref="FindAsync"/>, and where that finds nothing one of PostgreSQL's views.</summary>
     public async ValueTask<ResolvedRelation?> FindToReadAsync(QueryContext context, TargetName name, CancellationToken cancellationToken) =>
         await FindAsync(context, name, cancellationToken).ConfigureAwait(false) ?? (PgCatalog.Find(context, name) is { } view ? new ResolvedView(view) : null);
+
+    private async ValueTask<ResolvedTable> DescribeReadableAsync(QueryContext context, Catalog catalog, TableHandle handle, CancellationToken cancellationToken)
+    {
+        ResolvedTable table = await DescribeAsync(context, catalog, handle, cancellationToken).ConfigureAwait(false);
+        if ((await catalog.GetConnectorAsync(cancellationToken).ConfigureAwait(false)).As<ISupportsAccessControl>() is { } access)
+            await access.CheckAccessAsync(context.ToConnectorSession(catalog.Name), new AccessRequest(AccessKind.Read, table.Schema.Name), cancellationToken).ConfigureAwait(false);
+        return table;
+    }
 
     /// <summary>The error for a name that <see cref="FindAsync"/> did not find: says which part is missing, with a suggestion.</summary>
     public async ValueTask<QueryException> NotFoundAsync(QueryContext context, TargetName name, CancellationToken cancellationToken)

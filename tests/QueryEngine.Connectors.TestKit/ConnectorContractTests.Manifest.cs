@@ -24,6 +24,8 @@ public abstract partial class ConnectorContractTests
     [InlineData(ConnectorCapabilities.RowChanges, typeof(ISupportsRowChanges))]
     [InlineData(ConnectorCapabilities.Transactions, typeof(ISupportsTransactions))]
     [InlineData(ConnectorCapabilities.Lookup, typeof(ISupportsLookup))]
+    [InlineData(ConnectorCapabilities.Streaming, typeof(ISupportsStreaming))]
+    [InlineData(ConnectorCapabilities.AccessControl, typeof(ISupportsAccessControl))]
     [InlineData(ConnectorCapabilities.Paths, typeof(ISupportsPaths))]
     [InlineData(ConnectorCapabilities.InformationSchema, typeof(ISupportsInformationSchema))]
     public void Declared_capabilities_are_there_and_others_are_not(ConnectorCapabilities capability, Type type)

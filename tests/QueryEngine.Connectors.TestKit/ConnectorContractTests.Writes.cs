@@ -126,6 +126,31 @@ public abstract partial class ConnectorContractTests
         await Definitions.DropTableAsync(Session, name, default);
     }
 
+    [Fact]
+    public async Task Ten_thousand_hostile_texts_come_back_as_they_were_and_harm_nothing()
+    {
+        if (!CanWrite)
+            return;
+        SchemaTableName canary = Subject.Table;
+        SchemaTableName name = await MakeTableAsync();
+        object?[][] rows = [.. HostileTexts.Make(10_000, new Random(59)).Select((text, row) => new object?[] { (long)row, text, row / 2.0 })];
+
+        Assert.Equal(rows.Length, await WriteAsync(name, new InsertIntent(name, await ColumnsOfAsync(name)), "hostile", rows));
+
+        Rows.AssertSame(rows, await ReadTableAsync(name));
+        (TableHandle handle, IReadOnlyList<ColumnHandle> columns) = await OpenTableAsync(name);
+        foreach (object?[] row in rows.Where((_, at) => at % 97 == 0))
+        {
+            var equal = new ConnectorCall("$eq", [new ConnectorColumn(columns[1]), new ConnectorConstant(row[1], columns[1].Type)], SqlType.Boolean);
+            if (Metadata.TryPush(Session, handle, new PushFilter([equal])) is PushdownAccepted { Guarantee: Guarantee.Exact, Residual.Count: 0 } pushed)
+                Rows.AssertSame([.. rows.Where(other => Equals(other[1], row[1]))], await ReadAsync(pushed.Handle, columns));
+        }
+
+        Assert.Contains(canary, await ListAsync(canary.Schema));
+        Assert.NotEmpty(await ReadTableAsync(canary));
+        await Definitions.DropTableAsync(Session, name, default);
+    }
+
     private SchemaTableName NewName() => Written with { Schema = Subject.Table.Schema };
 
     private async Task<SchemaTableName> MakeTableAsync()

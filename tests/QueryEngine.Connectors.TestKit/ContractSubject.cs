@@ -24,5 +24,11 @@ public sealed record ContractSubject(IConnectorFactory Factory, IConnector Conne
     public SchemaTableName? LargeTable { get; init; }
 
     /// <summary>The port of the server, and how the same catalog is opened over another one of this machine: what connects them then is cut. Null where there is no server.</summary>
-    public (int Port, Func<int, Task<IConnector>> OpenAsync)? Server { get; init; }
+    public ContractServer? Server { get; init; }
+
+    /// <summary>Opens the same catalog so that it only reads, for connectors with a property read-only.</summary>
+    public Func<Task<IConnector>>? OpenReadOnlyAsync { get; init; }
 }
+
+/// <summary>A server: its port, and how the catalog is opened over another port of this machine.</summary>
+public sealed record ContractServer(int Port, Func<int, Task<IConnector>> OpenAsync);

@@ -11,7 +11,6 @@ public sealed class CuttingProxy : IAsyncDisposable
     private readonly List<TcpClient> _open = [];
     private readonly Lock _lock = new();
     private readonly int _target;
-    private readonly Task _accepting;
     private long _fromServer = long.MaxValue;
     private long _toServer = long.MaxValue;
 
@@ -19,7 +18,7 @@ public sealed class CuttingProxy : IAsyncDisposable
     {
         _target = target;
         _listener.Start();
-        _accepting = AcceptAsync();
+        _ = AcceptAsync();
     }
 
     /// <summary>Where it listens.</summary>
@@ -46,9 +45,7 @@ public sealed class CuttingProxy : IAsyncDisposable
         await _stop.CancelAsync();
         _listener.Stop();
         CloseAll();
-        await _accepting;
         _listener.Dispose();
-        _stop.Dispose();
     }
 
     private async Task AcceptAsync()

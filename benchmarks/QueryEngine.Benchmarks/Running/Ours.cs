@@ -42,6 +42,21 @@ internal sealed class Ours(EngineHost host, string catalog) : IAsyncDisposable
         return rows;
     }
 
+    /// <summary>Runs a statement to its end; the texts of the first column.</summary>
+    public async Task<List<string>> TextAsync(string sql, CancellationToken cancellationToken)
+    {
+        await using IStatementResult result = await host.Statements.ExecuteAsync(new StatementRequest(sql, _session), cancellationToken);
+        var lines = new List<string>();
+        await foreach (RecordBatch batch in result.ReadAsync(cancellationToken))
+        {
+            using (batch)
+                for (int row = 0; row < batch.RowCount; row++)
+                    lines.Add(batch[0].GetValue(row)?.ToString() ?? "");
+        }
+
+        return lines;
+    }
+
     /// <summary>Runs a statement to its end; the number of rows and a sum of their hashes, which tells whether two answers are the same rows, and where asked in the same order.</summary>
     public async Task<(long Rows, ulong Hash)> AnswerAsync(string sql, bool isOrdered, CancellationToken cancellationToken)
     {

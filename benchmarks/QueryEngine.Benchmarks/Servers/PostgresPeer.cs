@@ -22,6 +22,9 @@ internal sealed partial class PostgresPeer : IAsyncDisposable
     /// <summary>The port, for foreign tables that lead back to it.</summary>
     public int Port => _port;
 
+    /// <summary>A file that the server can write and read.</summary>
+    public string FileOf(string name) => Path.Join(_folder, name);
+
     /// <summary>Starts a server; null where none is installed.</summary>
     public static async Task<PostgresPeer?> StartAsync(CancellationToken cancellationToken)
     {

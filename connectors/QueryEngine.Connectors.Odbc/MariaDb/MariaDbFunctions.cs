@@ -87,8 +87,12 @@ internal static class MariaDbAggregates
 {
     private static readonly Dictionary<string, string> _variances = new()
     {
-        ["var_pop"] = "VAR_POP", ["var_samp"] = "VAR_SAMP", ["variance"] = "VAR_SAMP", // VARIANCE is another one there
-        ["stddev_pop"] = "STDDEV_POP", ["stddev_samp"] = "STDDEV_SAMP", ["stddev"] = "STDDEV_SAMP",
+        ["var_pop"] = "VAR_POP",
+        ["var_samp"] = "VAR_SAMP",
+        ["variance"] = "VAR_SAMP", // VARIANCE is another one there
+        ["stddev_pop"] = "STDDEV_POP",
+        ["stddev_samp"] = "STDDEV_SAMP",
+        ["stddev"] = "STDDEV_SAMP",
     };
 
     public static readonly IReadOnlyDictionary<string, SqlAggregateRule> Rules = new Dictionary<string, SqlAggregateRule>(

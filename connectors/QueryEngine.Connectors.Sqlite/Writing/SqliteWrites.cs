@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using QueryEngine.Connectors.AdoNet;
 using QueryEngine.Connectors.Sqlite.Native;
 using QueryEngine.Spi;
 
@@ -101,11 +102,7 @@ internal sealed class SqliteWrites(SqliteOptions options)
             throw new QueryException(ErrorCode.InvalidProperty, $"tables of SQLite have no property '{properties[0].Name}'");
     }
 
-    private void CheckWritable()
-    {
-        if (options.IsReadOnly)
-            throw new QueryException(ErrorCode.ReadOnly, $"the catalog over {options.Path} only reads", "Its property read-only says so.");
-    }
+    private void CheckWritable() => SqlAccess.Check(options.IsReadOnly, options.Path, AccessKind.Change);
 
     // Some errors have rolled back already: then there is no transaction any more.
     private static void Rollback(SqliteDatabase database)

@@ -16,8 +16,14 @@ public abstract record SourceCommand(string Catalog) : AnalyzedCommand
             ?? throw QueryException.NotSupported($"{Tag} in catalog {Catalog} (connector {catalog.ConnectorName})");
         if (context.Query.Transaction is not null)
             await context.Metadata.Transactions.JoinAsync(context.Query, Catalog, cancellationToken).ConfigureAwait(false);
-        await RunAsync(ddl, context.Query.ToConnectorSession(Catalog), cancellationToken).ConfigureAwait(false);
+        ConnectorSession session = context.Query.ToConnectorSession(Catalog);
+        if (connector.As<ISupportsAccessControl>() is { } access)
+            await access.CheckAccessAsync(session, new AccessRequest(AccessKind.Define, Subject), cancellationToken).ConfigureAwait(false);
+        await RunAsync(ddl, session, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>The table that it is about; null where it is about a schema.</summary>
+    protected virtual SchemaTableName? Subject => null;
 
     /// <summary>Does it.</summary>
     protected abstract ValueTask RunAsync(ISupportsDdl source, ConnectorSession session, CancellationToken cancellationToken);
@@ -28,6 +34,9 @@ public sealed record CreateTableCommand(string Catalog, TableDefinition Table, S
 {
     /// <inheritdoc/>
     public override string Tag => "CREATE TABLE";
+
+    /// <inheritdoc/>
+    protected override SchemaTableName? Subject => Table.Name;
 
     /// <inheritdoc/>
     protected override async ValueTask RunAsync(ISupportsDdl source, ConnectorSession session, CancellationToken cancellationToken)
@@ -45,6 +54,9 @@ public sealed record DropTableCommand(string Catalog, SchemaTableName Table, boo
     public override string Tag => "DROP TABLE";
 
     /// <inheritdoc/>
+    protected override SchemaTableName? Subject => Table;
+
+    /// <inheritdoc/>
     protected override ValueTask RunAsync(ISupportsDdl source, ConnectorSession session, CancellationToken cancellationToken) =>
         source.DropTableAsync(session, Table, IsCascade, cancellationToken);
 }
@@ -54,6 +66,9 @@ public sealed record TruncateTableCommand(string Catalog, SchemaTableName Table)
 {
     /// <inheritdoc/>
     public override string Tag => "TRUNCATE TABLE";
+
+    /// <inheritdoc/>
+    protected override SchemaTableName? Subject => Table;
 
     /// <inheritdoc/>
     protected override ValueTask RunAsync(ISupportsDdl source, ConnectorSession session, CancellationToken cancellationToken) =>
@@ -68,6 +83,9 @@ public sealed record AlterTableCommand(string Catalog, SchemaTableName Table, Va
 
     /// <inheritdoc/>
     public override string Tag => Words;
+
+    /// <inheritdoc/>
+    protected override SchemaTableName? Subject => Table;
 
     /// <inheritdoc/>
     protected override ValueTask RunAsync(ISupportsDdl source, ConnectorSession session, CancellationToken cancellationToken) =>

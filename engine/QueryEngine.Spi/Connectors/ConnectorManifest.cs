@@ -128,6 +128,12 @@ public enum ConnectorCapabilities
 
     /// <summary><see cref="ISupportsLookup"/>.</summary>
     Lookup = 512,
+
+    /// <summary><see cref="ISupportsStreaming"/>.</summary>
+    Streaming = 1024,
+
+    /// <summary><see cref="ISupportsAccessControl"/>.</summary>
+    AccessControl = 2048,
 }
 
 /// <summary>What holds for a statement that writes.</summary>

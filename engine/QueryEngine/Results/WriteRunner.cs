@@ -28,6 +28,8 @@ internal sealed class WriteRunner(RunningStatement statement, QueryPlanner plann
         if (statement.Context.Transaction is not null)
             await statement.Engine.Metadata.Transactions.JoinAsync(statement.Context, write.Catalog, cancellationToken).ConfigureAwait(false);
         ConnectorSession session = Session(statement.Context, write.Catalog);
+        if (connector.As<ISupportsAccessControl>() is { } access)
+            await access.CheckAccessAsync(session, new AccessRequest(KindOf(write.Intent), write.Intent.Table), cancellationToken).ConfigureAwait(false);
         var returned = new List<RecordBatch>();
         _returned.Add(returned);
         if (await TryChangeAsync(write, connector, session, cancellationToken).ConfigureAwait(false) is { } changed)
@@ -46,6 +48,13 @@ internal sealed class WriteRunner(RunningStatement statement, QueryPlanner plann
             throw;
         }
     }
+
+    private static AccessKind KindOf(WriteIntent intent) => intent switch
+    {
+        CreateTableIntent => AccessKind.Define,
+        ChangeRowsIntent => AccessKind.Change,
+        _ => AccessKind.Insert,
+    };
 
     /// <summary>Plans a query over what the writes before it returned.</summary>
     public ValueTask<PlannedQuery> PlanAsync(OutputNode plan, ColumnAllocator columns, CancellationToken cancellationToken) =>

@@ -67,6 +67,7 @@ public sealed class DuckDbContractTests : ConnectorContractTests, IDisposable
 
         return new ContractSubject(new DuckDbConnectorFactory(), connector, new SchemaTableName("Con tract", "Things"))
         {
+            OpenReadOnlyAsync = async () => await _file.OpenAsync(("read-only", "true")),
             HostileTables = [new("Con tract", "a \"b\" ' c"), new("Con tract", "keyed"), new("Con tract", "Se en")],
             LargeTable = new("Con tract", "large"),
         };

@@ -64,7 +64,7 @@ public sealed class MariaDbContractTests(MariaDbServer server) : ConnectorContra
         {
             HostileTables = [new("Con tract", "a \"b\" ' \\\\ c`d"), new("Con tract", "MIXED"), new("Con tract", "mixed")],
             LargeTable = new("Con tract", "large"),
-            Server = (server.Port, async port => await MariaDbTests.OpenAsync(server, ("port", port.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("rows-per-split", "1000000"))),
+            Server = new ContractServer(server.Port, async port => await MariaDbTests.OpenAsync(server, ("port", $"{port}"), ("rows-per-split", "1000000"))),
         };
     }
 }

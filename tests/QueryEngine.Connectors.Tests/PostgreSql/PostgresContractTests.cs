@@ -62,7 +62,8 @@ public sealed class PostgresContractTests(PostgresServer server) : ConnectorCont
         {
             HostileTables = [new("Con tract", "a \"b\" ' \\ c"), new("Con tract", "MIXED"), new("Con tract", "mixed")],
             LargeTable = new("Con tract", "large"),
-            Server = (server.Port, async port => await PostgresTests.OpenAsync(server, ("port", port.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("pages-per-split", "100000"))),
+            OpenReadOnlyAsync = async () => await PostgresTests.OpenAsync(server, ("read-only", "true")),
+            Server = new ContractServer(server.Port, async port => await PostgresTests.OpenAsync(server, ("port", $"{port}"), ("pages-per-split", "100000"))),
             Secrets = [PostgresServer.Password],
             RunningQueries = () => server.QueryAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE '%large%'"),
         };

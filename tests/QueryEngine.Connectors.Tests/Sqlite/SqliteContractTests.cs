@@ -39,6 +39,7 @@ public sealed class SqliteContractTests : ConnectorContractTests, IDisposable
             "INSERT INTO keyed VALUES ('a', 1), ('b', 2)");
         return new ContractSubject(new SqliteConnectorFactory(), await _file.OpenAsync(), new SchemaTableName("main", "Things"))
         {
+            OpenReadOnlyAsync = async () => await _file.OpenAsync(("read-only", "true")),
             HostileTables = [new("main", "a \"b\" ' c"), new("main", "keyed")],
         };
     }

@@ -18,11 +18,11 @@ internal sealed class SqliteFile : IDisposable
             database.Execute(statement);
     }
 
-    public async Task<IConnector> OpenAsync()
+    public async Task<IConnector> OpenAsync(params (string Name, string Value)[] properties)
     {
         var factory = new SqliteConnectorFactory();
         return await factory.CreateAsync(
-            new ConnectorContext("lite"), PropertyBag.Check("sqlite", factory.Properties, [new("path", Location)]), default);
+            new ConnectorContext("lite"), PropertyBag.Check("sqlite", factory.Properties, [new("path", Location), .. properties.Select(property => KeyValuePair.Create(property.Name, property.Value))]), default);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
