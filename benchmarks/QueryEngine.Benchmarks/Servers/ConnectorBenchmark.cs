@@ -84,7 +84,7 @@ internal static partial class ConnectorBenchmark
                 else if (types[column] == typeof(string))
                     sum += reader.GetString(column).Length;
                 else
-                    sum += reader.GetFieldValue<DateOnly>(column).DayNumber;
+                    sum += reader.GetDateTime(column).DayOfYear;
             }
 
             rows++;
