@@ -74,7 +74,7 @@ public static class PlanOptimizer
     ];
 
     // These need estimates.
-    private static readonly string[] _costBased = ["ChooseLookups", "ReorderJoins", "ChooseBuildSides", "PushJoins", "SharePlans", "AddDynamicFilters", "AddExchanges", "DescribeRemoteText"];
+    private static readonly string[] _costBased = ["ChooseLookups", "ReorderJoins", "ChooseBuildSides", "PushJoins", "SharePlans", "PreAggregate", "AddDynamicFilters", "AddExchanges", "DescribeRemoteText"];
 
     /// <summary>Every pass and rule, once each, as <see cref="OptimizerContext.Trace"/> calls them.</summary>
     internal static IReadOnlyList<string> Names { get; } =
@@ -120,6 +120,9 @@ public static class PlanOptimizer
             plan = Traced(Simplify, _simplify.Apply(plan, context), context);
         }
 
+        // On a cluster each worker groups its rows before they are exchanged.
+        if (!context.IsDistributed)
+            plan = Traced("PreAggregate", new PreAggregate(estimator, context).Apply(plan), context);
         if (context.AddsDynamicFilters)
             plan = Traced("AddDynamicFilters", new AddDynamicFilters(estimator).Apply(plan), context);
         if (context.IsDistributed)

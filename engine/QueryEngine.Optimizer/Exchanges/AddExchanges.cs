@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using QueryEngine.Functions;
 using QueryEngine.Optimizer.Statistics;
 using QueryEngine.Plan;
 using QueryEngine.Spi;
@@ -85,35 +84,14 @@ internal sealed class AddExchanges(Estimator estimator, OptimizerContext context
         (PlanNode source, Place place) = Visit(aggregate.Source);
         if (place == Place.One)
             return (aggregate with { Source = source }, Place.One);
-        if (!CanSplit(aggregate))
+        if (!AggregateSteps.CanSplit(aggregate))
             return (aggregate with { Source = Exchange(source, aggregate.Keys) }, PlaceBy(aggregate.Keys));
 
-        var partials = new List<Aggregation>();
-        var finals = new List<Aggregation>();
-        foreach (Aggregation aggregation in aggregate.Aggregations)
-        {
-            ValueList<SqlType> types = FunctionCatalog.BuiltIn.BindAggregate(aggregation.Call.Function, aggregation.Call.ParameterTypes).IntermediateTypes;
-            ValueList<Column> states = types.Select(type => context.Columns.New(aggregation.Output.Name, type)).ToValueList();
-            partials.Add(new Aggregation(states, aggregation.Call));
-            AggregateCall final = aggregation.Call with
-            {
-                Arguments = states.Select(state => (Expression)state.Ref()).ToValueList(),
-                ParameterTypes = aggregation.Call.ParameterTypes,
-                Filter = null,
-            };
-            finals.Add(new Aggregation(aggregation.Outputs, final));
-        }
-
-        PlanNode partial = new AggregateNode(source, aggregate.Keys, partials.ToValueList()) { Step = AggregateStep.Partial };
+        (AggregateNode partial, ValueList<Aggregation> finals) = AggregateSteps.Split(aggregate with { Source = source }, context.Columns);
         return (
-            new AggregateNode(Exchange(partial, aggregate.Keys), aggregate.Keys, finals.ToValueList()) { Step = AggregateStep.Final },
+            new AggregateNode(Exchange(partial, aggregate.Keys), aggregate.Keys, finals) { Step = AggregateStep.Final },
             PlaceBy(aggregate.Keys));
     }
-
-    private static bool CanSplit(AggregateNode aggregate) => aggregate.Aggregations.All(aggregation =>
-        !aggregation.Call.IsDistinct
-        && aggregation.Call.OrderBy.Count == 0
-        && FunctionCatalog.BuiltIn.BindAggregate(aggregation.Call.Function, aggregation.Call.ParameterTypes).IntermediateTypes.Count > 0);
 
     private (PlanNode Node, Place Place) VisitJoin(JoinNode join)
     {

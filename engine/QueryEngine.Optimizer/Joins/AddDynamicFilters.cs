@@ -63,7 +63,7 @@ internal sealed class AddDynamicFilters(Estimator estimator)
             case ProjectNode project:
                 return project.Assignments.FirstOrDefault(assignment => assignment.Column == column)?.Expression is ColumnExpression passed
                     && Narrow(project.Source, passed.Column, filterId, built) is { } input ? project with { Source = input } : null;
-            case AggregateNode { Step: AggregateStep.Single } aggregate when aggregate.Keys.Contains(column):
+            case AggregateNode { Step: not AggregateStep.Final } aggregate when aggregate.Keys.Contains(column):
                 return Narrow(aggregate.Source, column, filterId, built) is { } rows ? aggregate with { Source = rows } : null;
             case JoinNode { Kind: JoinKind.Inner or JoinKind.Left or JoinKind.Semi or JoinKind.Anti or JoinKind.Mark } join when join.Left.Columns.Contains(column):
                 return Narrow(join.Left, column, filterId, built) is { } left ? join with { Left = left } : null;
