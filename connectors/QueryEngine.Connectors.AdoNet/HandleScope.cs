@@ -5,7 +5,8 @@ namespace QueryEngine.Connectors.AdoNet;
 /// <summary>Columns at one level: computed ones stand for their expressions, others for the table's columns or the inner query's.</summary>
 /// <param name="handle">The level.</param>
 /// <param name="innerColumns">What the inner query gives, in order; null to try whether something could be written.</param>
-internal sealed class HandleScope(SqlTableHandle handle, IReadOnlyList<ColumnHandle>? innerColumns) : SqlScope
+/// <param name="path">Which query of the statement it is.</param>
+internal sealed class HandleScope(SqlTableHandle handle, IReadOnlyList<ColumnHandle>? innerColumns, string path = "") : SqlScope
 {
     /// <summary>Whether the column is the table's own.</summary>
     public bool IsOfTable(ColumnHandle column) => handle.IsOfOneTable && !IsComputed(column);
@@ -44,7 +45,8 @@ internal sealed class HandleScope(SqlTableHandle handle, IReadOnlyList<ColumnHan
             int place = join.Outputs.ToList().IndexOf(column);
             if (place < 0)
                 return $"column {column.Name} is not one of the pushed join";
-            writer.Sql.Add(place < join.LeftColumns.Count ? $"l.c{place}" : $"r.c{place - join.LeftColumns.Count}");
+            int left = join.LeftColumns.Count;
+            writer.Sql.Add(place < left ? $"l.{writer.Dialect.InnerName(place, path + "l")}" : $"r.{writer.Dialect.InnerName(place - left, path + "r")}");
             return null;
         }
 
@@ -52,7 +54,7 @@ internal sealed class HandleScope(SqlTableHandle handle, IReadOnlyList<ColumnHan
         {
             if (innerColumns is null || innerColumns[index] == column)
             {
-                writer.Sql.Add($"q.c{index}");
+                writer.Sql.Add("q.").Add(writer.Dialect.InnerName(index, path + "q"));
                 return null;
             }
         }

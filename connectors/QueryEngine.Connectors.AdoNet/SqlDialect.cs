@@ -143,6 +143,30 @@ public abstract class SqlDialect
     /// <summary>Whether a join in which NULLs are equal is no slower than another.</summary>
     public virtual bool JoinsNullSafely => true;
 
+    /// <summary>Why two queries are not joined, before their conditions are looked at; null where they are.</summary>
+    public virtual string? WhyNotJoined(PushJoin join) => Joins.Contains(join.JoinKind) ? null : $"the source has no {join.JoinKind} join";
+
+    /// <summary>Writes a condition of a join, whose columns are those of <see cref="SqlJoin.Outputs"/>; null when written, else why not.</summary>
+    public virtual string? WriteJoinCondition(SqlExpressionWriter writer, ConnectorExpression conjunct) => writer.Write(conjunct);
+
+    /// <summary>
+    /// The name of a column of an inner query. <paramref name="path"/> tells the query from all others of the statement: where a name means an
+    /// expression everywhere in a statement, each must be of its own.
+    /// </summary>
+    public virtual string InnerName(int place, string path) => $"c{place}";
+
+    /// <summary>Whether <c>x IN (...)</c> is NULL where x or, with none of the others matching, one of the values is.</summary>
+    public virtual bool HasNullsInLists => true;
+
+    /// <summary>Whether values of a type are looked for in lists; asked where <see cref="HasNullsInLists"/> does not hold.</summary>
+    public virtual bool HasListsOf(SqlType type) => true;
+
+    /// <summary>Whether AND and OR are NULL just where they are here. Else they are sent only where NULL means the same as false.</summary>
+    public virtual bool HasThreeValuedLogic => true;
+
+    /// <summary>Whether a column of a table may be NULL; asked where <see cref="HasNullsInLists"/> does not hold.</summary>
+    public virtual bool MayBeNull(SqlColumn column) => true;
+
     /// <summary>Why rows are not limited at the source; null where they are.</summary>
     public virtual string? WhyNoLimit => null;
 

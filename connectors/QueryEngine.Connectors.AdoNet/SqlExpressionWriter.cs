@@ -9,6 +9,8 @@ namespace QueryEngine.Connectors.AdoNet;
 /// </summary>
 public sealed class SqlExpressionWriter(SqlDialect dialect, SqlText sql, ISqlValues values, SqlScope scope)
 {
+    private const int MaxComparisons = 100;
+
     /// <summary>The dialect.</summary>
     public SqlDialect Dialect => dialect;
 
@@ -159,7 +161,14 @@ public sealed class SqlExpressionWriter(SqlDialect dialect, SqlText sql, ISqlVal
         other.Kind == TypeKind.Char && expression is ConnectorConstant { Type.Kind: TypeKind.Varchar } constant
             ? new ConnectorConstant(constant.Value, other) : expression;
 
-    private string? WriteCall(ConnectorCall call) => call.Function switch
+    private static bool HasLogic(ConnectorExpression expression) =>
+        expression is ConnectorCall call && (call.Function is "$and" or "$or" || call.Arguments.Any(HasLogic));
+
+    private string? WriteCall(ConnectorCall call) =>
+        !dialect.HasThreeValuedLogic && call.Function is not ("$and" or "$or") && call.Arguments.Any(HasLogic)
+            ? "the source's AND and OR treat NULL in another way" : WriteKnownCall(call);
+
+    private string? WriteKnownCall(ConnectorCall call) => call.Function switch
     {
         "$eq" => WriteComparison(call, " = ", ordered: false),
         "$ne" => WriteComparison(call, " <> ", ordered: false),
@@ -279,13 +288,57 @@ public sealed class SqlExpressionWriter(SqlDialect dialect, SqlText sql, ISqlVal
             if (WhyNotComparable(call.Arguments[0], call.Arguments[item], ordered: false) is { } reason)
                 return reason;
 
+        if (!dialect.HasNullsInLists)
+            return WriteInWithoutNulls(call);
         if (WriteIndexed(call.Arguments[0], [.. call.Arguments.Skip(1)]) is { } written)
             return written.Reason;
+        return WritePlainIn(call, call.Arguments.Skip(1));
+    }
+
+    // Says what NULL makes of it beside the list.
+    private string? WriteInWithoutNulls(ConnectorCall call)
+    {
+        ConnectorExpression operand = call.Arguments[0];
+        ConnectorExpression[] items = [.. call.Arguments.Skip(1).Where(item => item is not ConnectorConstant { Value: null })];
+        if (items.Any(item => item is not ConnectorConstant))
+            return "a list of what is not constant is left to the engine";
+        if (items.Length == 0)
+            return "a list of NULL is left to the engine";
+        bool hasNull = items.Length + 1 < call.Arguments.Count;
+        bool isNullable = operand is not ConnectorColumn { Column: SqlColumn column } || !scope.IsRemote(column) || dialect.MayBeNull(column);
+        bool hasLists = dialect.HasListsOf(operand.Type);
+        if (!hasLists && items.Length > MaxComparisons)
+            return $"a list of {items.Length} values is longer than the {MaxComparisons} comparisons sent to the source";
+        if (hasLists && !isNullable && !hasNull)
+            return WritePlainIn(call, items);
+        sql.Add("(CASE");
+        if (isNullable)
+        {
+            sql.Add(" WHEN ");
+            if (Write(operand) is { } reason)
+                return reason;
+            sql.Add(" IS NULL THEN NULL");
+        }
+
+        foreach (ConnectorExpression? item in hasLists ? new ConnectorExpression?[] { null } : items)
+        {
+            sql.Add(" WHEN ");
+            if ((item is null ? WritePlainIn(call, items) : WriteInfix(operand, " = ", item)) is { } listReason)
+                return listReason;
+            sql.Add(" THEN 1");
+        }
+
+        sql.Add(" ELSE ").Add(hasNull ? "NULL" : "0").Add(" END)");
+        return null;
+    }
+
+    private string? WritePlainIn(ConnectorCall call, IEnumerable<ConnectorExpression> items)
+    {
         sql.Add("(");
         if (Write(call.Arguments[0]) is { } operandReason)
             return operandReason;
         sql.Add(" IN ");
-        if (WriteList(call.Arguments.Skip(1).Select(item => Align(item, call.Arguments[0].Type))) is { } listReason)
+        if (WriteList(items.Select(item => Align(item, call.Arguments[0].Type))) is { } listReason)
             return listReason;
         sql.Add(")");
         return null;

@@ -136,10 +136,10 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
     }
 
     private void WriteQuery(
-        SqlText sql, SqlTableHandle handle, IReadOnlyList<ColumnHandle> columns, SqlTablePart part, bool isOutermost)
+        SqlText sql, SqlTableHandle handle, IReadOnlyList<ColumnHandle> columns, SqlTablePart part, bool isOutermost, string path = "")
     {
         List<ColumnHandle> inner = handle.Source is null || handle.Join is not null ? [] : ColumnsOf(handle, columns);
-        var scope = new HandleScope(handle, inner);
+        var scope = new HandleScope(handle, inner, path);
         var writer = new SqlExpressionWriter(dialect, sql, _values, scope);
 
         dialect.WriteSelect(sql, handle.Limit);
@@ -153,7 +153,7 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
             else
                 Require(writer.Write(new ConnectorColumn(columns[column])));
             if (!isOutermost)
-                sql.Add($" AS c{column}");
+                sql.Add(" AS ").Add(dialect.InnerName(column, path));
         }
 
         sql.Add(" FROM ");
@@ -163,11 +163,11 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
         else if (handle.Source is null)
             dialect.WriteTable(sql, handle.Table);
         else if (handle.Join is { } join)
-            separator = WriteJoin(writer, handle.Source, join);
+            separator = WriteJoin(writer, handle.Source, join, path);
         else
         {
             sql.Add("(");
-            WriteQuery(sql, handle.Source, inner, part, isOutermost: false);
+            WriteQuery(sql, handle.Source, inner, part, isOutermost: false, path + "q");
             sql.Add(")").Add(dialect.Alias).Add("q");
         }
 
@@ -221,7 +221,7 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
     }
 
     // What comes between the join and the next condition.
-    private string WriteJoin(SqlExpressionWriter writer, SqlTableHandle left, SqlJoin join)
+    private string WriteJoin(SqlExpressionWriter writer, SqlTableHandle left, SqlJoin join, string path)
     {
         SqlText sql = writer.Sql;
         if (dialect.TakesUnions && SqlJoins.SetOperation(left, join) is { } rightColumns)
@@ -236,7 +236,7 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
 
         bool isFilter = join.Kind is ConnectorJoinKind.Semi or ConnectorJoinKind.Anti;
         sql.Add("(");
-        WriteQuery(sql, left, join.LeftColumns, SqlTablePart.Whole, isOutermost: false);
+        WriteQuery(sql, left, join.LeftColumns, SqlTablePart.Whole, isOutermost: false, path + "l");
         sql.Add(")").Add(dialect.Alias).Add("l").Add(join.Kind switch
         {
             ConnectorJoinKind.Inner => " JOIN (",
@@ -247,14 +247,14 @@ public sealed class SqlGenerator(SqlDialect dialect, bool isShown = false)
             ConnectorJoinKind.Anti => " WHERE NOT EXISTS (SELECT 1 FROM (",
             _ => throw new System.Diagnostics.UnreachableException(),
         });
-        WriteQuery(sql, join.Right, join.RightColumns, SqlTablePart.Whole, isOutermost: false);
+        WriteQuery(sql, join.Right, join.RightColumns, SqlTablePart.Whole, isOutermost: false, path + "r");
         sql.Add(")").Add(dialect.Alias).Add(isFilter ? "r WHERE " : "r ON ");
         if (join.Conjuncts.Count == 0)
             sql.Add("1 = 1");
         for (int conjunct = 0; conjunct < join.Conjuncts.Count; conjunct++)
         {
             sql.Add(conjunct == 0 ? "" : " AND ");
-            Require(writer.Write(join.Conjuncts[conjunct]));
+            Require(dialect.WriteJoinCondition(writer, join.Conjuncts[conjunct]));
         }
 
         sql.Add(isFilter ? ")" : "");

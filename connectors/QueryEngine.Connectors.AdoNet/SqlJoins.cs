@@ -3,16 +3,16 @@ using QueryEngine.Spi;
 namespace QueryEngine.Connectors.AdoNet;
 
 /// <summary>Joins two queries of one source.</summary>
-internal static class SqlJoins
+public static class SqlJoins
 {
     /// <summary>The answer of a dialect.</summary>
-    public static PushdownAnswer Push(SqlDialect dialect, SqlTableHandle left, PushJoin join)
+    internal static PushdownAnswer Push(SqlDialect dialect, SqlTableHandle left, PushJoin join)
     {
         var right = (SqlTableHandle)join.Right;
         if (left.IsSuperset || right.IsSuperset)
             return new PushdownRefused(SqlPushdown.RoughFilter);
-        if (!dialect.Joins.Contains(join.JoinKind))
-            return new PushdownRefused($"the source has no {join.JoinKind} join");
+        if (dialect.WhyNotJoined(join) is { } impossible)
+            return new PushdownRefused(impossible);
         if (join.JoinKind == ConnectorJoinKind.Full && !join.Conjuncts.All(conjunct => conjunct is ConnectorCall { Function: "$eq" }))
             return new PushdownRefused("a full join by more than equality is not done by every source");
 
@@ -34,7 +34,8 @@ internal static class SqlJoins
         {
             if (HasMixedCollations(conjunct))
                 return new PushdownRefused("the source compares text of different collations by other rules");
-            if (new SqlExpressionWriter(dialect, new SqlText(), dialect.Values, new HandleScope(joined, innerColumns: null)).Write(conjunct) is { } reason)
+            var writer = new SqlExpressionWriter(dialect, new SqlText(), dialect.Values, new HandleScope(joined, innerColumns: null));
+            if (dialect.WriteJoinCondition(writer, conjunct) is { } reason)
                 return new PushdownRefused(reason);
         }
 
@@ -69,6 +70,9 @@ internal static class SqlJoins
 
     private static bool IsSame(ConnectorExpression condition) =>
         condition is ConnectorCall { Function: "$not", Arguments: [ConnectorCall { Function: "$is_distinct" }] };
+
+    /// <summary>Whether a column of a join's condition is one of its right side.</summary>
+    public static bool IsOfRight(ColumnHandle column) => column.Name.StartsWith("join_", StringComparison.Ordinal) && column.Name.Contains("_right_", StringComparison.Ordinal);
 
     // A column of the join is computed: what the table's own name of its type says does not hold for it.
     private static ColumnHandle Output(ColumnHandle column, string name) =>

@@ -1,3 +1,4 @@
+using QueryEngine.Connectors.ClickHouse;
 using QueryEngine.Connectors.DuckDb;
 using QueryEngine.Connectors.Files;
 using QueryEngine.Connectors.Memory;
@@ -18,6 +19,7 @@ public static class BuiltInConnectors
     /// <summary>A factory of each.</summary>
     public static IReadOnlyList<IConnectorFactory> Create() =>
     [
+        new ClickHouseConnectorFactory(),
         new Db2ConnectorFactory(),
         new DuckDbConnectorFactory(),
         new FilesConnectorFactory(),

@@ -34,6 +34,7 @@ public class ArchitectureTests
             "QueryEngine.Plan", "QueryEngine.Functions", "QueryEngine.Metadata",
         ],
         ["QueryEngine.Connectors.AdoNet"] = ["QueryEngine.Spi"],
+        ["QueryEngine.Connectors.ClickHouse"] = ["QueryEngine.Spi", "QueryEngine.Connectors.AdoNet"],
         ["QueryEngine.Connectors.DuckDb"] = ["QueryEngine.Spi", "QueryEngine.Connectors.AdoNet"],
         ["QueryEngine.Connectors.Formats"] = ["QueryEngine.Spi"],
         ["QueryEngine.Connectors.Files"] = ["QueryEngine.Spi", "QueryEngine.Connectors.Formats"],
