@@ -15,6 +15,7 @@ namespace QueryEngine.Optimizer.Joins;
 ///                                                D(d, name)
 /// </code>
 /// Only for aggregates that do not tell the order of their rows, and where a key comes from the other side: without one nothing is saved above the join.
+/// A row that meets no other must not fail the query: what may have no result is not computed before the join.
 /// </summary>
 internal sealed class PreAggregate(Estimator estimator, OptimizerContext context)
 {
@@ -50,6 +51,7 @@ internal sealed class PreAggregate(Estimator estimator, OptimizerContext context
         ILookup<bool, Column> keys = aggregate.Keys.ToLookup(key => definitions[key].References().Any() && definitions[key].ReadsOnly(here));
         bool applies = arguments.All(argument => definitions[argument].ReadsOnly(here))
             && keys[false].Any() && keys[false].All(key => definitions[key].ReadsOnly(there))
+            && arguments.Concat(keys[true]).All(column => HasResult(definitions[column]))
             && definitions.Values.All(context.Constants.IsDeterministic);
         if (!applies)
             return null;
@@ -71,4 +73,15 @@ internal sealed class PreAggregate(Estimator estimator, OptimizerContext context
             .Concat(partial.Aggregations.SelectMany(aggregation => aggregation.Outputs).Select(state => new Assignment(state, state.Ref())));
         return new AggregateNode(new ProjectNode(states, above.ToValueList()), aggregate.Keys, finals) { Step = AggregateStep.Final };
     }
+
+    // Whether there is a result for all values: of decimals as long as their types grow with them.
+    private static bool HasResult(Expression expression) => expression switch
+    {
+        ColumnExpression or ConstantExpression => true,
+        CallExpression call => call.Arguments.All(HasResult)
+            && (OperatorNames.IsComparison(call.Function)
+                || (call.Function is OperatorNames.Add or OperatorNames.Subtract or OperatorNames.Multiply && call.Type is DecimalType { Precision: < DecimalType.MaxPrecision })),
+        SpecialExpression special => special.Arguments.All(HasResult),
+        _ => false,
+    };
 }
