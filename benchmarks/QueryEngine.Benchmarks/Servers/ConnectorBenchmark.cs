@@ -35,7 +35,7 @@ internal static partial class ConnectorBenchmark
         await using PostgresPeer server = started;
         await server.RunAsync(
             string.Create(CultureInfo.InvariantCulture, $"""
-            CREATE TABLE big AS SELECT i::bigint AS id, (i * 7919 % 100000)::int AS customer, (i % 100000)::numeric(12, 2) / 4 AS price, date '1992-01-01' + i % 2500 AS day, 'note of row ' || i AS note FROM generate_series(1, {rows}) i;
+            CREATE TABLE big AS SELECT i::bigint AS id, (i::bigint * 7919 % 100000)::int AS customer, ((i % 100000) / 4.0)::numeric(12, 2) AS price, date '1992-01-01' + i % 2500 AS day, 'note of row ' || i AS note FROM generate_series(1, {rows}) i;
             VACUUM ANALYZE big; CREATE TABLE target (LIKE big); CREATE SCHEMA many;
             DO $$ BEGIN FOR i IN 1..1000 LOOP EXECUTE format('CREATE TABLE many.table_%s (id bigint, name text)', i); END LOOP; END $$;
             """),
