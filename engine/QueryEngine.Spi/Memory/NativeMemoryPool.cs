@@ -49,7 +49,8 @@ internal static unsafe class NativeMemoryPool
             return (byte*)block;
         }
 
-        Evict(size);
+        if (IdleBytes > MaxIdleBytes)
+            Evict(size);
         try
         {
             return (byte*)NativeMemory.AlignedAlloc((nuint)size, Alignment);
@@ -80,7 +81,7 @@ internal static unsafe class NativeMemoryPool
     // A size that nobody asks for any more must not keep its blocks while other sizes are taken from the system.
     private static void Evict(long bytes)
     {
-        for (int index = _free.Length - 1; index >= 0; index--)
+        for (int index = _free.Length - 1; index >= 0 && bytes > 0; index--)
         {
             long size = SizeOfClass(index);
             while (bytes > 0 && IdleBytes > MaxIdleBytes && _free[index].TryPop(out nint block))
