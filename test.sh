@@ -20,34 +20,27 @@ finish() {
 
 # Debian packages by the file that shows they are there. The tests start the servers themselves, on free ports, and stop them.
 say "servers and libraries"
-missing=()
 need() { compgen -G "$2" >/dev/null || missing+=("$1"); }
-need postgresql '/usr/lib/postgresql/*/bin/initdb'
-need libsqlite3-0 '/usr/lib/*/libsqlite3.so.0'
-need libzstd1 '/usr/lib/*/libzstd.so.1'
-need tmux '/usr/bin/tmux'
-need mariadb-server '/usr/sbin/mariadbd'
-need unixodbc '/usr/lib/*/libodbc.so.2'
-need clickhouse-server '/usr/sbin/clickhouse-server'
-need odbc-mariadb '/usr/lib/*/odbc/libmaodbc.so'
-need odbc-postgresql '/usr/lib/*/odbc/psqlodbcw.so'
-need libsqliteodbc '/usr/lib/*/odbc/libsqlite3odbc.so'
+look() {
+  missing=()
+  need postgresql '/usr/lib/postgresql/*/bin/initdb'
+  need libsqlite3-0 '/usr/lib/*/libsqlite3.so.0'
+  need libzstd1 '/usr/lib/*/libzstd.so.1'
+  need tmux '/usr/bin/tmux'
+  need mariadb-server '/usr/sbin/mariadbd'
+  need unixodbc '/usr/lib/*/libodbc.so.2'
+  need clickhouse-server '/usr/sbin/clickhouse-server'
+  need odbc-mariadb '/usr/lib/*/odbc/libmaodbc.so'
+  need odbc-postgresql '/usr/lib/*/odbc/psqlodbcw.so'
+  need libsqliteodbc '/usr/lib/*/odbc/libsqlite3odbc.so'
+}
+look
 if [ "${#missing[@]}" -gt 0 ]; then
   sudo=""
   [ "$(id -u)" -eq 0 ] || sudo="sudo"
   $sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
-missing=()
-need postgresql '/usr/lib/postgresql/*/bin/initdb'
-need libsqlite3-0 '/usr/lib/*/libsqlite3.so.0'
-need libzstd1 '/usr/lib/*/libzstd.so.1'
-need tmux '/usr/bin/tmux'
-need mariadb-server '/usr/sbin/mariadbd'
-need unixodbc '/usr/lib/*/libodbc.so.2'
-need clickhouse-server '/usr/sbin/clickhouse-server'
-need odbc-mariadb '/usr/lib/*/odbc/libmaodbc.so'
-need odbc-postgresql '/usr/lib/*/odbc/psqlodbcw.so'
-need libsqliteodbc '/usr/lib/*/odbc/libsqlite3odbc.so'
+look
 for server in "${missing[@]}"; do fail "server or library '$server' is missing: apt-get install $server"; done
 command -v node >/dev/null || fail "'node' is missing: install Node.js 20 or newer"
 command -v dotnet >/dev/null || { fail "'dotnet' is missing: install the .NET 10 SDK"; finish; }
