@@ -1,6 +1,5 @@
 using QueryEngine.Optimizer.Statistics;
 using QueryEngine.Plan;
-using QueryEngine.Spi;
 
 namespace QueryEngine.Optimizer.Joins;
 
@@ -21,23 +20,6 @@ internal static class ChooseBuildSides
             return null;
         if (join.Kind is JoinKind.Semi or JoinKind.Anti)
             return join.Criteria.Count > 0 ? join with { BuildsLeft = true } : null;
-        return Turn(join);
+        return join.Turned().Only(join.Columns);
     });
-
-    private static PlanNode Turn(JoinNode join)
-    {
-        JoinNode turned = join with
-        {
-            Kind = join.Kind switch
-            {
-                JoinKind.Left => JoinKind.Right,
-                JoinKind.Right => JoinKind.Left,
-                _ => join.Kind,
-            },
-            Left = join.Right,
-            Right = join.Left,
-            Criteria = join.Criteria.Select(criterion => criterion with { Left = criterion.Right, Right = criterion.Left }).ToValueList(),
-        };
-        return turned.Only(join.Columns);
-    }
 }

@@ -82,13 +82,7 @@ internal sealed class ChooseLookups(Estimator estimator, OptimizerContext contex
         return join.Kind switch
         {
             JoinKind.Right => lookup with { Left = scanned },
-            JoinKind.Left => (lookup with
-            {
-                Kind = JoinKind.Right,
-                Left = scanned,
-                Right = known,
-                Criteria = join.Criteria.Select(criterion => criterion with { Left = criterion.Right, Right = criterion.Left }).ToValueList(),
-            }).Only(join.Columns),
+            JoinKind.Left => (lookup with { Right = scanned }).Turned().Only(join.Columns),
             _ => lookup with { Right = scanned, BuildsLeft = true },
         };
     }

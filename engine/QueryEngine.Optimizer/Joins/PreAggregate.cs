@@ -60,7 +60,7 @@ internal sealed class PreAggregate(Estimator estimator, OptimizerContext context
         Column[] factKeys = [.. keys[true].Concat(joined).Distinct()];
         var read = new ProjectNode(
             facts,
-            factKeys.Concat(arguments).Distinct().Select(column => new Assignment(column, definitions.TryGetValue(column, out Expression? known) && !here.Contains(column) ? known : column.Ref())).ToValueList());
+            factKeys.Concat(arguments).Distinct().Select(column => new Assignment(column, definitions.GetValueOrDefault(column, column.Ref()))).ToValueList());
         PlanEstimate rows = estimator.Estimate(read);
         double groups = Math.Min(factKeys.Aggregate(1.0, (product, key) => product * rows.Distinct(key)), rows.Rows);
         double met = Math.Min(rows.Rows, estimator.Estimate(join).Rows);

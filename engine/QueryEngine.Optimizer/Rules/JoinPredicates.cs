@@ -60,7 +60,7 @@ internal sealed class JoinPredicates(OptimizerContext context, Func<PlanNode, IR
         if (join.Kind is not (JoinKind.Left or JoinKind.Right))
             return null;
 
-        JoinNode left = join.Kind == JoinKind.Right ? Mirrored(join) : join;
+        JoinNode left = join.Kind == JoinKind.Right ? join.Turned() : join;
         Expression[] missing = [.. left.Criteria.Where(criterion => !criterion.IsNullSafe).Select(criterion => Expressions.IsNull(criterion.Right.Ref()))];
         if (!conditions.Any(missing.Contains))
             return null;
@@ -157,15 +157,7 @@ internal sealed class JoinPredicates(OptimizerContext context, Func<PlanNode, IR
         return pushed.Only(join.Columns).Where(byLeft[false]);
     }
 
-    private PlanNode PushRight(JoinNode join, IReadOnlyList<Expression> conditions) => PushLeft(Mirrored(join), conditions).Only(join.Columns);
-
-    private static JoinNode Mirrored(JoinNode right) => right with
-    {
-        Kind = JoinKind.Left,
-        Left = right.Right,
-        Right = right.Left,
-        Criteria = right.Criteria.Select(criterion => criterion with { Left = criterion.Right, Right = criterion.Left }).ToValueList(),
-    };
+    private PlanNode PushRight(JoinNode join, IReadOnlyList<Expression> conditions) => PushLeft(join.Turned(), conditions).Only(join.Columns);
 
     private PlanNode PushFull(JoinNode join, IReadOnlyList<Expression> conditions)
     {

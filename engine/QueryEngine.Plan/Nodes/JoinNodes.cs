@@ -88,6 +88,20 @@ public sealed record JoinNode(JoinKind Kind, PlanNode Left, PlanNode Right, Valu
     /// <inheritdoc/>
     public override PlanNode WithSources(ValueList<PlanNode> sources) => this with { Left = sources[0], Right = sources[1] };
 
+    /// <summary>The join with its sides exchanged, Left being Right then and Right Left: the same rows, with columns in another order.</summary>
+    public JoinNode Turned() => this with
+    {
+        Kind = Kind switch
+        {
+            JoinKind.Left => JoinKind.Right,
+            JoinKind.Right => JoinKind.Left,
+            _ => Kind,
+        },
+        Left = Right,
+        Right = Left,
+        Criteria = Criteria.Select(criterion => criterion with { Left = criterion.Right, Right = criterion.Left }).ToValueList(),
+    };
+
     /// <inheritdoc/>
     public override void Describe(PlanText text)
     {

@@ -1,7 +1,6 @@
 using QueryEngine.Execution.Pipelines;
 using QueryEngine.Execution.Planning;
 using QueryEngine.Plan;
-using QueryEngine.Spi;
 
 namespace QueryEngine.Execution.Operators.Joins;
 
@@ -16,7 +15,7 @@ internal sealed class JoinPlanner : NodePlanner<JoinNode>
     {
         PlanNode counted = node;
         if (node.BuildsLeft)
-            node = Turned(node);
+            node = node.Turned();
         var filterColumns = new HashSet<Column>(node.Filter?.References() ?? []);
         bool givesBuild = node.BuildsLeft || node.Kind is not (JoinKind.Semi or JoinKind.Anti or JoinKind.Mark);
         bool givesProbe = !node.BuildsLeft;
@@ -66,13 +65,6 @@ internal sealed class JoinPlanner : NodePlanner<JoinNode>
         context.Close(joined, new NoRowsSink());
         return joined with { Pipelines = [buildRows, spilled] };
     }
-
-    private static JoinNode Turned(JoinNode node) => node with
-    {
-        Left = node.Right,
-        Right = node.Left,
-        Criteria = node.Criteria.Select(criterion => criterion with { Left = criterion.Right, Right = criterion.Left }).ToValueList(),
-    };
 }
 
 /// <summary>What all drivers of a join know.</summary>
